@@ -1,0 +1,1 @@
+"""Payments: one ledger and one state machine for every provider."""

@@ -1,0 +1,1 @@
+"""One package per payment provider; the provider's own words stop there."""

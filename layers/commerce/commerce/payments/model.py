@@ -1,0 +1,178 @@
+"""The payment as the ledger keeps it: one aggregate per attempt to pay an order.
+
+Amounts are integers in the minor units of the payment's currency (ISO 4217).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from types import MappingProxyType
+
+from commerce.payments.status import PaymentStatus
+from commerce.platform.money import Money
+
+
+class CaptureMethod(StrEnum):
+    AUTOMATIC = "automatic"
+    MANUAL = "manual"
+
+
+class CommandStatus(StrEnum):
+    """Where a capture, refund or cancel stands; it is a command: reserved, sent, finished by observation."""
+
+    REQUESTED = "requested"
+    SENT = "sent"
+    PENDING = "pending"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    CANCELED = "canceled"
+
+    @property
+    def holds_money(self) -> bool:
+        """A command that may still move money, or has moved it, keeps its reservation."""
+        return self not in (CommandStatus.FAILED, CommandStatus.CANCELED)
+
+    @property
+    def is_open(self) -> bool:
+        return self in (CommandStatus.REQUESTED, CommandStatus.SENT, CommandStatus.PENDING)
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why the provider said no. `buyer_code` names the text a buyer may be told; never the raw reason."""
+
+    code: str
+    buyer_code: str
+    decline_code: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Refund:
+    """One refund, named by its caller. `sent_at` is written before the first call to the provider."""
+
+    refund_id: str
+    amount: int
+    reason: str | None
+    status: CommandStatus
+    requested_at: datetime
+    sent_at: datetime | None = None
+    provider_ref: str | None = None
+    failure: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Capture:
+    """One capture of an authorised payment; what is not captured is released."""
+
+    capture_id: str
+    amount: int
+    status: CommandStatus
+    requested_at: datetime
+    sent_at: datetime | None = None
+    failure: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Cancellation:
+    """The wish to cancel; `expiry` marks the clock's own wish, after the buyer went away."""
+
+    status: CommandStatus
+    reason: str | None
+    requested_at: datetime
+    expiry: bool = False
+    sent_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Dispute:
+    """A chargeback or inquiry. Anything but `won` freezes refunds (PAY-25)."""
+
+    provider_ref: str
+    status: str
+    reason: str | None
+    amount: int
+
+    @property
+    def is_closed(self) -> bool:
+        return self.status in ("won", "warning_closed", "prevented")
+
+
+@dataclass(frozen=True, slots=True)
+class MethodDetails:
+    """What a receipt may show of the card: never more than the last four digits."""
+
+    kind: str
+    brand: str | None = None
+    last4: str | None = None
+    wallet: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CheckoutChoices:
+    """What the caller of a checkout chose; everything else comes from the order."""
+
+    capture_method: CaptureMethod = CaptureMethod.AUTOMATIC
+    customer_ref: str | None = None
+    payment_method_ref: str | None = None
+    off_session: bool = False
+    save_payment_method: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """One attempt to pay one order at one provider.
+
+    `operation_key` is the provider's idempotency key of the creating call; it and `fingerprint` are written
+    before that call and never change (PAY-02). `version` grows by one with every committed transition.
+    """
+
+    payment_id: str
+    order_id: str
+    user_id: str
+    attempt: int
+    provider: str
+    method: str
+    money: Money
+    choices: CheckoutChoices
+    fingerprint: str
+    operation_key: str
+    status: PaymentStatus
+    version: int
+    created_at: datetime
+    updated_at: datetime
+    sent_at: datetime | None = None
+    lease_until: datetime | None = None
+    provider_ref: str | None = None
+    charge_ref: str | None = None
+    authorized: int = 0
+    captured: int = 0
+    refunds: Mapping[str, Refund] = field(default_factory=lambda: MappingProxyType({}))
+    captures: Mapping[str, Capture] = field(default_factory=lambda: MappingProxyType({}))
+    cancellation: Cancellation | None = None
+    dispute: Dispute | None = None
+    failure: Failure | None = None
+    details: MethodDetails | None = None
+    capture_before: datetime | None = None
+    review_reason: str | None = None
+    due_at: datetime | None = None
+    poll_step: int = 0
+
+    @property
+    def refund_reserved(self) -> int:
+        """Everything refunded or on its way to be."""
+        return sum(refund.amount for refund in self.refunds.values() if refund.status.holds_money)
+
+    @property
+    def refunded(self) -> int:
+        return sum(r.amount for r in self.refunds.values() if r.status is CommandStatus.SUCCEEDED)
+
+    @property
+    def refundable(self) -> int:
+        return self.captured - self.refund_reserved
+
+    @property
+    def refunds_frozen(self) -> bool:
+        return self.dispute is not None and not self.dispute.is_closed

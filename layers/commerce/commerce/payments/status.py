@@ -1,0 +1,60 @@
+"""The payment's states and the one table of allowed moves (drawn in docs/architecture.md from this file)."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class PaymentStatus(StrEnum):
+    CREATED = "created"
+    ACTION_REQUIRED = "action_required"
+    PROCESSING = "processing"
+    PENDING = "pending"
+    AUTHORIZED = "authorized"
+    PAID = "paid"
+    PARTIALLY_REFUNDED = "partially_refunded"
+    REFUNDED = "refunded"
+    UNKNOWN = "unknown"
+    DISPUTED = "disputed"
+    EXPIRED = "expired"
+    CANCELED = "canceled"
+    FAILED = "failed"
+    REVIEW = "review"
+
+
+_S = PaymentStatus
+
+SETTLED = frozenset({_S.PAID, _S.PARTIALLY_REFUNDED, _S.REFUNDED, _S.DISPUTED})
+"""Money was captured: nothing that says otherwise later may take the payment out of this set."""
+
+DEAD = frozenset({_S.EXPIRED, _S.CANCELED})
+"""The provider itself says that this attempt can no longer be paid: a new attempt may start."""
+
+LIVE = frozenset(_S) - SETTLED - DEAD
+"""The attempt holds the order: it is not paid yet and may still be."""
+
+_BEFORE_MONEY = frozenset(
+    {_S.ACTION_REQUIRED, _S.PROCESSING, _S.PENDING, _S.AUTHORIZED, _S.FAILED, _S.CANCELED, _S.EXPIRED}
+)
+_HELD = frozenset({_S.UNKNOWN, _S.REVIEW})
+
+MOVES: dict[PaymentStatus, frozenset[PaymentStatus]] = {
+    _S.CREATED: _BEFORE_MONEY | SETTLED | _HELD,
+    _S.ACTION_REQUIRED: _BEFORE_MONEY | SETTLED | _HELD,
+    _S.PROCESSING: _BEFORE_MONEY | SETTLED | _HELD,
+    _S.PENDING: _BEFORE_MONEY | SETTLED | _HELD,
+    _S.FAILED: _BEFORE_MONEY | SETTLED | _HELD,
+    _S.AUTHORIZED: SETTLED | {_S.CANCELED, _S.EXPIRED, _S.REVIEW},
+    _S.UNKNOWN: _BEFORE_MONEY | SETTLED | {_S.REVIEW},
+    _S.REVIEW: _BEFORE_MONEY | SETTLED,
+    _S.PAID: SETTLED | {_S.REVIEW},
+    _S.PARTIALLY_REFUNDED: SETTLED | {_S.REVIEW},
+    _S.REFUNDED: SETTLED | {_S.REVIEW},
+    _S.DISPUTED: SETTLED | {_S.REVIEW},
+    _S.CANCELED: SETTLED | {_S.REVIEW},
+    _S.EXPIRED: SETTLED | {_S.CANCELED, _S.REVIEW},
+}
+
+
+def may_move(before: PaymentStatus, after: PaymentStatus) -> bool:
+    return after != before and after in MOVES[before]

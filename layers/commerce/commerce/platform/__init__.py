@@ -1,0 +1,1 @@
+"""What every domain stands on: errors, money, time, transport, secrets, events, webhooks, the API resolver."""
