@@ -11,7 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
 
-from commerce.payments.status import PaymentStatus
+from commerce.payments.status import LIVE, PaymentStatus
 from commerce.platform.money import Money
 
 
@@ -55,9 +55,9 @@ class Refund:
 
     refund_id: str
     amount: int
-    reason: str | None
     status: CommandStatus
     requested_at: datetime
+    reason: str | None = None
     sent_at: datetime | None = None
     provider_ref: str | None = None
     failure: str | None = None
@@ -80,24 +80,28 @@ class Cancellation:
     """The wish to cancel; `expiry` marks the clock's own wish, after the buyer went away."""
 
     status: CommandStatus
-    reason: str | None
     requested_at: datetime
+    reason: str | None = None
     expiry: bool = False
     sent_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Dispute:
-    """A chargeback or inquiry. Anything but `won` freezes refunds (PAY-25)."""
+    """A chargeback or inquiry. While it is open, and for good when it is lost, refunds are frozen (PAY-25)."""
 
     provider_ref: str
     status: str
-    reason: str | None
     amount: int
+    reason: str | None = None
 
     @property
-    def is_closed(self) -> bool:
+    def frees_refunds(self) -> bool:
         return self.status in ("won", "warning_closed", "prevented")
+
+    @property
+    def is_final(self) -> bool:
+        return self.frees_refunds or self.status == "lost"
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +130,10 @@ class Payment:
     """One attempt to pay one order at one provider.
 
     `operation_key` is the provider's idempotency key of the creating call; it and `fingerprint` are written
-    before that call and never change (PAY-02). `version` grows by one with every committed transition.
+    before that call and never change (PAY-02). `version` grows by one with every write.
+    `sent_at` and `last_sent_at` are the first and the newest time of the creating call; while `lease_until` is
+    ahead, somebody is talking to the provider about this payment. `abandoned` means that the provider refused to
+    open it or was asked and does not know it, so that the order went on without it.
     """
 
     payment_id: str
@@ -143,7 +150,10 @@ class Payment:
     version: int
     created_at: datetime
     updated_at: datetime
+    waiting_since: datetime | None = None
+    observed_at: datetime | None = None
     sent_at: datetime | None = None
+    last_sent_at: datetime | None = None
     lease_until: datetime | None = None
     provider_ref: str | None = None
     charge_ref: str | None = None
@@ -157,8 +167,26 @@ class Payment:
     details: MethodDetails | None = None
     capture_before: datetime | None = None
     review_reason: str | None = None
+    abandoned: bool = False
     due_at: datetime | None = None
     poll_step: int = 0
+
+    @property
+    def holds_order(self) -> bool:
+        """It may still be paid, so that no other attempt may start (PAY-02)."""
+        return self.status in LIVE and not self.abandoned
+
+    @property
+    def open_commands(self) -> tuple[Refund | Capture | Cancellation, ...]:
+        """Commands that wait for the provider: to be sent, or to be seen through."""
+        commands = (*self.captures.values(), *self.refunds.values())
+        waiting: tuple[Refund | Capture | Cancellation, ...] = tuple(c for c in commands if c.status.is_open)
+        if self.cancellation is not None and self.cancellation.status.is_open:
+            return (*waiting, self.cancellation)
+        return waiting
+
+    def leased(self, now: datetime) -> bool:
+        return self.lease_until is not None and self.lease_until > now
 
     @property
     def refund_reserved(self) -> int:
@@ -175,4 +203,4 @@ class Payment:
 
     @property
     def refunds_frozen(self) -> bool:
-        return self.dispute is not None and not self.dispute.is_closed
+        return self.dispute is not None and not self.dispute.frees_refunds

@@ -44,17 +44,18 @@ MOVES: dict[PaymentStatus, frozenset[PaymentStatus]] = {
     _S.PROCESSING: _BEFORE_MONEY | SETTLED | _HELD,
     _S.PENDING: _BEFORE_MONEY | SETTLED | _HELD,
     _S.FAILED: _BEFORE_MONEY | SETTLED | _HELD,
-    _S.AUTHORIZED: SETTLED | {_S.CANCELED, _S.EXPIRED, _S.REVIEW},
     _S.UNKNOWN: _BEFORE_MONEY | SETTLED | {_S.REVIEW},
     _S.REVIEW: _BEFORE_MONEY | SETTLED,
-    _S.PAID: SETTLED | {_S.REVIEW},
-    _S.PARTIALLY_REFUNDED: SETTLED | {_S.REVIEW},
-    _S.REFUNDED: SETTLED | {_S.REVIEW},
-    _S.DISPUTED: SETTLED | {_S.REVIEW},
-    _S.CANCELED: SETTLED | {_S.REVIEW},
-    _S.EXPIRED: SETTLED | {_S.CANCELED, _S.REVIEW},
+    _S.AUTHORIZED: SETTLED | DEAD | {_S.REVIEW},
+    _S.PAID: SETTLED,
+    _S.PARTIALLY_REFUNDED: SETTLED,
+    _S.REFUNDED: SETTLED,
+    _S.DISPUTED: SETTLED,
+    _S.CANCELED: SETTLED,
+    _S.EXPIRED: SETTLED,
 }
 
 
 def may_move(before: PaymentStatus, after: PaymentStatus) -> bool:
+    """Whether the table allows the move; staying where one is is not a move."""
     return after != before and after in MOVES[before]

@@ -1,0 +1,84 @@
+"""How an attempt begins, and the ends that no provider object tells of: pure transitions of the creating call."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, replace
+from datetime import datetime, timedelta
+
+from commerce.payments.model import CheckoutChoices, Failure, Payment
+from commerce.payments.status import PaymentStatus
+from commerce.payments.transition import Fact, Transition
+from commerce.platform.ids import derived_id
+from commerce.platform.money import Money
+
+LEASE = timedelta(seconds=32)
+"""Longer than an API route may run (29 s): after it nobody can still be inside the call."""
+
+
+def fingerprint(order_id: str, money: Money, choices: CheckoutChoices) -> str:
+    """What makes two checkouts the same operation."""
+    text = json.dumps([order_id, money.amount, money.currency, asdict(choices)], sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def open_attempt(
+    *,
+    order_id: str,
+    user_id: str,
+    money: Money,
+    attempt: int,
+    provider: str,
+    method: str,
+    choices: CheckoutChoices,
+    now: datetime,
+) -> Transition:
+    """The row that is written before any provider call; its ids follow from order and attempt number alone.
+
+    The same attempt of the same order has the same payment id and the same provider key, whoever computes them.
+    """
+    payment_id = derived_id("pay", provider, order_id, attempt)
+    payment = Payment(
+        payment_id=payment_id,
+        order_id=order_id,
+        user_id=user_id,
+        attempt=attempt,
+        provider=provider,
+        method=method,
+        money=money,
+        choices=choices,
+        fingerprint=fingerprint(order_id, money, choices),
+        operation_key=f"{payment_id}:create",
+        status=PaymentStatus.CREATED,
+        version=0,
+        created_at=now,
+        updated_at=now,
+        waiting_since=now,
+        sent_at=now,
+        last_sent_at=now,
+        lease_until=now + LEASE,
+    )
+    return Transition(payment, payment, (Fact("payment.created"),), note="attempt opened")
+
+
+def resend(payment: Payment, now: datetime) -> Transition:
+    """Take the lease to repeat the creating call under its one key."""
+    after = replace(payment, sent_at=payment.sent_at or now, last_sent_at=now, lease_until=now + LEASE)
+    return Transition(payment, after, note="create repeated")
+
+
+def unknown(payment: Payment, code: str) -> Transition:
+    """We asked and do not know the answer; only a read from the provider ends this (PAY-04)."""
+    after = replace(payment, status=PaymentStatus.UNKNOWN, lease_until=None)
+    facts = (Fact("payment.unknown"),) if payment.status is not PaymentStatus.UNKNOWN else ()
+    return Transition(payment, after, facts, note=code)
+
+
+def abandon(payment: Payment, failure: Failure) -> Transition:
+    """The provider refused to open it, or was read and does not know it: the order is free again."""
+    after = replace(
+        payment, status=PaymentStatus.FAILED, failure=failure, abandoned=True, lease_until=None, review_reason=None
+    )
+    facts = (Fact("payment.failed", {"failure_code": failure.code}),)
+    return Transition(payment, after, facts, note=failure.code)

@@ -1,0 +1,159 @@
+"""Fold what the provider says into the payment: pure, monotone in money, blind to the order of arrival.
+
+A snapshot is the provider's whole answer, so folding is idempotent. What was captured stays captured, a status that
+says less than what is known never wins (PAY-14), and an object that is not ours is held, never believed (PAY-05).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from commerce.payments.fold_commands import merge_cancellation, merge_captures
+from commerce.payments.fold_refunds import merge_refunds
+from commerce.payments.late import LatePolicy, send_back_late_payment
+from commerce.payments.model import Dispute, Payment
+from commerce.payments.observation import Snapshot
+from commerce.payments.status import LIVE, SETTLED, PaymentStatus, may_move
+from commerce.payments.transition import Fact, Transition
+
+
+def fold(
+    payment: Payment,
+    snapshot: Snapshot,
+    *,
+    livemode: bool,
+    now: datetime,
+    late_policy: LatePolicy,
+    paid_elsewhere: bool = False,
+) -> Transition:
+    """The payment after `snapshot`, with the facts to publish.
+
+    Args:
+        livemode: what this deployment is; a snapshot of the other mode is quarantined.
+        paid_elsewhere: another attempt already paid this order, so that money arriving here is surplus.
+    """
+    mismatch = _mismatch(payment, snapshot, livemode)
+    if mismatch is not None:
+        return _quarantine(payment, mismatch)
+    if snapshot.status is None:
+        return hold(payment, f"unknown_status:{snapshot.raw_status}")
+
+    merged = _merge_facts(payment, snapshot)
+    merged, refund_facts = merge_refunds(merged, snapshot)
+    merged = replace(merged, status=_next_status(payment, merged, snapshot))
+    merged, capture_facts = merge_captures(merged)
+    merged, cancel_facts = merge_cancellation(merged, now)
+    merged, late_facts = send_back_late_payment(
+        payment, merged, policy=late_policy, paid_elsewhere=paid_elsewhere, now=now
+    )
+    facts = (
+        *_status_facts(payment, merged),
+        *capture_facts,
+        *cancel_facts,
+        *refund_facts,
+        *_dispute_facts(payment, merged),
+        *late_facts,
+    )
+    transition = Transition(payment, merged, facts, note=snapshot.raw_status)
+    if transition.changed and not facts:
+        return replace(transition, facts=(Fact("payment.updated"),))
+    return transition
+
+
+def hold(payment: Payment, reason: str) -> Transition:
+    """Stop and wait for a person; money that was captured keeps its state."""
+    if payment.review_reason == reason:
+        return Transition(payment, payment)
+    status = payment.status if payment.status in SETTLED else PaymentStatus.REVIEW
+    after = replace(payment, status=status, review_reason=reason)
+    return Transition(payment, after, (Fact("payment.review", {"review_reason": reason}),), note=reason)
+
+
+def _quarantine(payment: Payment, mismatch: str) -> Transition:
+    held = hold(payment, f"mismatch:{mismatch}")
+    if held.facts:
+        return replace(held, facts=(Fact("payment.quarantined", {"review_reason": f"mismatch:{mismatch}"}),))
+    return held
+
+
+def _mismatch(payment: Payment, snapshot: Snapshot, livemode: bool) -> str | None:
+    expected_and_seen = {
+        "provider": (payment.provider, snapshot.provider),
+        "livemode": (livemode, snapshot.livemode),
+        "payment_id": (payment.payment_id, snapshot.payment_id),
+        "order_id": (payment.order_id, snapshot.order_id),
+        "currency": (payment.money.currency, snapshot.money.currency),
+        "amount": (payment.money.amount, snapshot.money.amount),
+        "provider_ref": (payment.provider_ref or snapshot.provider_ref, snapshot.provider_ref),
+    }
+    for name, (expected, seen) in expected_and_seen.items():
+        if expected != seen:
+            return name
+    return None
+
+
+def _merge_facts(payment: Payment, snapshot: Snapshot) -> Payment:
+    newest = payment.observed_at is None or snapshot.observed_at >= payment.observed_at
+    return replace(
+        payment,
+        provider_ref=snapshot.provider_ref,
+        charge_ref=snapshot.charge_ref or payment.charge_ref,
+        authorized=max(payment.authorized, snapshot.authorized),
+        captured=max(payment.captured, snapshot.captured),
+        dispute=_newer_dispute(payment.dispute, snapshot.dispute),
+        failure=snapshot.failure if newest else payment.failure,
+        details=snapshot.details or payment.details,
+        capture_before=snapshot.capture_before or payment.capture_before,
+        observed_at=snapshot.observed_at if newest else payment.observed_at,
+        review_reason=None if newest else payment.review_reason,
+    )
+
+
+def _newer_dispute(known: Dispute | None, seen: Dispute | None) -> Dispute | None:
+    if seen is None or (known is not None and known.provider_ref == seen.provider_ref and known.is_final):
+        return known
+    return seen
+
+
+def _next_status(payment: Payment, merged: Payment, snapshot: Snapshot) -> PaymentStatus:
+    if merged.captured > 0 or snapshot.status in SETTLED:
+        return _settled_status(merged)
+    seen = snapshot.status
+    outdated = merged.observed_at != snapshot.observed_at and seen in LIVE
+    if seen is None or payment.status in SETTLED or outdated or (payment.abandoned and seen in LIVE):
+        return payment.status
+    if seen is PaymentStatus.CANCELED and merged.cancellation is not None and merged.cancellation.expiry:
+        seen = PaymentStatus.EXPIRED
+    return seen if may_move(payment.status, seen) else payment.status
+
+
+def _settled_status(merged: Payment) -> PaymentStatus:
+    if merged.refunds_frozen:
+        return PaymentStatus.DISPUTED
+    if merged.captured and merged.refunded >= merged.captured:
+        return PaymentStatus.REFUNDED
+    return PaymentStatus.PARTIALLY_REFUNDED if merged.refunded else PaymentStatus.PAID
+
+
+def _status_facts(before: Payment, after: Payment) -> tuple[Fact, ...]:
+    failed_again = after.status is PaymentStatus.FAILED and after.failure not in (None, before.failure)
+    if before.status == after.status and not failed_again:
+        return ()
+    facts: list[Fact] = []
+    if after.status in SETTLED and before.status not in SETTLED:
+        facts.append(Fact("payment.paid"))
+    # Disputes speak for themselves, and a failed refund that brings `paid` back is no second payment.
+    if after.status not in (PaymentStatus.DISPUTED, PaymentStatus.PAID):
+        facts.append(Fact(f"payment.{after.status.value}"))
+    return tuple(facts)
+
+
+def _dispute_facts(before: Payment, after: Payment) -> tuple[Fact, ...]:
+    if after.dispute is None or after.dispute == before.dispute:
+        return ()
+    data = {"dispute_ref": after.dispute.provider_ref, "dispute_status": after.dispute.status}
+    known = before.dispute is not None and before.dispute.provider_ref == after.dispute.provider_ref
+    if after.dispute.is_final:
+        return (Fact("payment.dispute_closed", data),)
+    return (Fact("payment.dispute_updated" if known else "payment.disputed", data),)

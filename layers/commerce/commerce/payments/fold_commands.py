@@ -1,0 +1,60 @@
+"""Finish captures and cancellations by what the payment has become."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from types import MappingProxyType
+
+from commerce.payments.model import Cancellation, Capture, CommandStatus, Payment
+from commerce.payments.status import DEAD, LIVE, SETTLED
+from commerce.payments.transition import Fact
+
+
+def merge_captures(payment: Payment) -> tuple[Payment, tuple[Fact, ...]]:
+    """Open captures succeed once their amount is captured, and fail when it can no longer be."""
+    captures = dict(payment.captures)
+    facts: list[Fact] = []
+    for capture in payment.captures.values():
+        finished = _finish_capture(capture, payment) if capture.status.is_open else capture
+        if finished is not capture:
+            captures[capture.capture_id] = finished
+            facts.append(capture_fact(finished))
+    return replace(payment, captures=MappingProxyType(captures)), tuple(facts)
+
+
+def capture_fact(capture: Capture) -> Fact:
+    kind = "payment.captured" if capture.status is CommandStatus.SUCCEEDED else "payment.capture_failed"
+    data: dict[str, object] = {"capture_id": capture.capture_id, "capture_amount": capture.amount}
+    if capture.failure is not None:
+        data["failure_code"] = capture.failure
+    return Fact(kind, data)
+
+
+def merge_cancellation(payment: Payment, now: datetime) -> tuple[Payment, tuple[Fact, ...]]:
+    """A cancellation ends with the attempt, or fails because the money came first.
+
+    An attempt that the order went on without is cancelled at the provider as soon as it shows up alive.
+    """
+    wish = payment.cancellation
+    if payment.abandoned and payment.status in LIVE and wish is None:
+        wish = Cancellation(CommandStatus.REQUESTED, reason="abandoned", requested_at=now)
+        return replace(payment, cancellation=wish), (Fact("payment.cancel_requested"),)
+    if wish is None or not wish.status.is_open:
+        return payment, ()
+    if payment.status in DEAD:
+        return replace(payment, cancellation=replace(wish, status=CommandStatus.SUCCEEDED)), ()
+    if payment.status in SETTLED:
+        failed = replace(payment, cancellation=replace(wish, status=CommandStatus.FAILED))
+        return failed, (Fact("payment.cancel_failed", {"failure_code": "already_paid"}),)
+    return payment, ()
+
+
+def _finish_capture(capture: Capture, payment: Payment) -> Capture:
+    if payment.status in DEAD:
+        return replace(capture, status=CommandStatus.FAILED, failure="authorization_gone")
+    if payment.status not in SETTLED:
+        return capture
+    if payment.captured == capture.amount:
+        return replace(capture, status=CommandStatus.SUCCEEDED)
+    return replace(capture, status=CommandStatus.FAILED, failure="captured_elsewhere")

@@ -1,0 +1,46 @@
+"""Money that comes after the order has gone on: sent back once, or taken in, as the store decided (PAY-19)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from enum import StrEnum
+from types import MappingProxyType
+
+from commerce.payments.fold_refunds import refund_fact
+from commerce.payments.model import CommandStatus, Payment, Refund
+from commerce.payments.status import DEAD, SETTLED
+from commerce.payments.transition import LATE_REFUND_ID, Fact
+
+
+class LatePolicy(StrEnum):
+    """What to do with a payment that arrives after its order was cancelled."""
+
+    REFUND = "refund"
+    REOPEN = "reopen"
+
+
+def send_back_late_payment(
+    before: Payment, after: Payment, *, policy: LatePolicy, paid_elsewhere: bool, now: datetime
+) -> tuple[Payment, tuple[Fact, ...]]:
+    """Add the refund of a late or surplus payment; `reopen` keeps a late one, but never a second one."""
+    if after.status not in SETTLED or before.status in SETTLED or LATE_REFUND_ID in after.refunds:
+        return after, ()
+    canceled_meanwhile = after.cancellation is not None and after.cancellation.status is CommandStatus.FAILED
+    late = before.status in DEAD or before.abandoned or canceled_meanwhile
+    if not (late or paid_elsewhere):
+        return after, ()
+    if policy is LatePolicy.REOPEN and not paid_elsewhere:
+        return replace(after, abandoned=False), (Fact("payment.reopened"),)
+    arrival = Fact("payment.surplus" if paid_elsewhere else "payment.late")
+    if after.refundable <= 0:
+        return after, (arrival,)
+    refund = Refund(
+        refund_id=LATE_REFUND_ID,
+        amount=after.refundable,
+        reason="duplicate" if paid_elsewhere else "requested_by_customer",
+        status=CommandStatus.REQUESTED,
+        requested_at=now,
+    )
+    refunds = MappingProxyType({**after.refunds, LATE_REFUND_ID: refund})
+    return replace(after, refunds=refunds), (arrival, refund_fact("payment.refund_requested", refund))

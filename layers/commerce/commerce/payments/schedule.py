@@ -1,0 +1,85 @@
+"""When to look at a payment again, and when to stop and call a person (PAY-18). Pure; jitter is injected.
+
+Cards are looked at 1, 2, 5, 15 and 60 minutes after they began to wait. Captures, refunds and cancels that the
+provider has not finished are looked at on the same clock and daily after it; disputes daily; an authorisation when it
+lapses.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from commerce.payments.model import Payment
+from commerce.payments.status import DEAD, PaymentStatus
+
+CARD_SECONDS = (60, 120, 300, 900, 3600)
+COMMAND_PATIENCE = timedelta(days=30)
+_DAY = timedelta(days=1)
+_AFTER_LAPSE = timedelta(minutes=5)
+_AUTHORIZATION_LIFE = timedelta(days=7)
+_WAITING = frozenset(
+    {
+        PaymentStatus.CREATED,
+        PaymentStatus.ACTION_REQUIRED,
+        PaymentStatus.PROCESSING,
+        PaymentStatus.PENDING,
+        PaymentStatus.FAILED,
+        PaymentStatus.UNKNOWN,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PollSchedule:
+    """`seconds` are offsets from the moment the payment began to wait; the last one is the last look."""
+
+    seconds: tuple[int, ...] = CARD_SECONDS
+
+    @classmethod
+    def parse(cls, text: str) -> PollSchedule:
+        """From the setting CARD_POLL_SECONDS, for example `60,120,300,900,3600`."""
+        return cls(tuple(int(part) for part in text.split(",")))
+
+    def is_over(self, payment: Payment, now: datetime) -> bool:
+        """Whether the last look was taken and the payment still waits."""
+        since = payment.waiting_since or payment.created_at
+        return self.waits(payment) and now >= since + timedelta(seconds=self.seconds[-1])
+
+    def waits(self, payment: Payment) -> bool:
+        """Whether the outcome of the attempt itself is open and the clock decides when to ask."""
+        return payment.status in _WAITING and payment.holds_order
+
+    def next_due(self, payment: Payment, now: datetime) -> datetime | None:
+        """The next look after `now`, None when there is nothing left to look for."""
+        if payment.open_commands:
+            return self._command_due(payment, now)
+        if self.waits(payment):
+            since = payment.waiting_since or payment.created_at
+            # Past the last offset the last look is still owed: it decides between expiry and review.
+            return self._offset_due(since, now) or since + timedelta(seconds=self.seconds[-1])
+        if payment.status is PaymentStatus.AUTHORIZED:
+            lapse = payment.capture_before or payment.updated_at + _AUTHORIZATION_LIFE
+            return max(lapse + _AFTER_LAPSE, now + _AFTER_LAPSE)
+        if payment.dispute is not None and not payment.dispute.is_final:
+            return now + _DAY
+        return None
+
+    def reschedule(self, payment: Payment, now: datetime, *, restart: bool = False) -> Payment:
+        """The payment with its next look; `restart` begins the wait anew, as a change of state does."""
+        since = now if restart or payment.waiting_since is None else payment.waiting_since
+        waiting = replace(payment, waiting_since=since)
+        return replace(waiting, due_at=self.next_due(waiting, now), poll_step=self._step(since, now))
+
+    def _command_due(self, payment: Payment, now: datetime) -> datetime | None:
+        since = max(command.sent_at or command.requested_at for command in payment.open_commands)
+        if now - since > COMMAND_PATIENCE or (payment.review_reason is not None and payment.status not in DEAD):
+            return None
+        return self._offset_due(since, now) or now + _DAY
+
+    def _offset_due(self, since: datetime, now: datetime) -> datetime | None:
+        offsets = (since + timedelta(seconds=seconds) for seconds in self.seconds)
+        return next((due for due in offsets if due > now), None)
+
+    def _step(self, since: datetime, now: datetime) -> int:
+        return sum(1 for seconds in self.seconds if since + timedelta(seconds=seconds) <= now)

@@ -1,0 +1,72 @@
+"""What one observation or command makes of a payment: the new aggregate and the facts to publish with it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+
+from commerce.payments.model import Payment
+from commerce.payments.status import SETTLED, PaymentStatus
+
+
+LATE_REFUND_ID = "late-payment"
+"""The refund that sends back money which came after the order had gone on; one name, so at most one (PAY-19)."""
+
+
+class OrderEffect(StrEnum):
+    """What the order has to learn in the same transaction."""
+
+    NONE = "none"
+    PAID = "paid"
+    RELEASED = "released"
+    REFUNDED = "refunded"
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """Something that happened, to be published as a domain event of this type."""
+
+    type: str
+    data: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """From `before` to `after`, with the facts of the way. Nothing is published unless it is committed."""
+
+    before: Payment
+    after: Payment
+    facts: tuple[Fact, ...] = ()
+    note: str = ""
+
+    @property
+    def changed(self) -> bool:
+        """Whether anything happened that the ledger has to remember, apart from when to look again."""
+        return bool(self.facts) or _essence(self.before) != _essence(self.after)
+
+    @property
+    def order_effect(self) -> OrderEffect:
+        before, after = self.before.status, self.after.status
+        if LATE_REFUND_ID not in self.after.refunds:
+            if after is PaymentStatus.REFUNDED and before is not PaymentStatus.REFUNDED:
+                return OrderEffect.REFUNDED
+            if after in SETTLED and before not in SETTLED:
+                return OrderEffect.PAID
+        if self.before.holds_order and not self.after.holds_order:
+            return OrderEffect.RELEASED
+        return OrderEffect.NONE
+
+
+def _essence(payment: Payment) -> Payment:
+    """The payment without what merely says when somebody looked, or will."""
+    return replace(
+        payment,
+        version=0,
+        updated_at=payment.created_at,
+        observed_at=None,
+        due_at=None,
+        poll_step=0,
+        lease_until=None,
+        waiting_since=None,
+    )
