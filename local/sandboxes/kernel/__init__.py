@@ -1,0 +1,1 @@
+"""What every provider sandbox shares: routing, faults, control routes, clock, webhooks, a server and an adapter."""
