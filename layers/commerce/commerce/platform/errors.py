@@ -129,6 +129,8 @@ class StoreError(IntegrationError):
 class VersionConflict(StoreError):
     status = 409
     default_code = "version_conflict"
+    reasons: tuple[str, ...] = ()
+    """Of a refused transaction: one code per entry, in order, "None" where that entry was fine."""
 
 
 class StoreUnavailable(StoreError):
