@@ -1,0 +1,120 @@
+"""What no log line may carry, taken out by the key's name and by the value's shape (AUT-04).
+
+Keys catch what has no shape of its own (names, addresses, codes); shapes catch what strayed into free text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+REDACTED = "[redacted]"
+
+_KEYS = frozenset(
+    {
+        "account_number",
+        "address",
+        "api_key",
+        "authorization",
+        "body",
+        "buyer",
+        "card",
+        "card_number",
+        "chave",
+        "client_secret",
+        "cnpj",
+        "cookie",
+        "cpf",
+        "cvc",
+        "cvv",
+        "email",
+        "first_name",
+        "headers",
+        "last_name",
+        "line1",
+        "line2",
+        "number",
+        "otp",
+        "pan",
+        "password",
+        "phone",
+        "pix_key",
+        "postal_code",
+        "raw",
+        "recipient",
+        "secret",
+        "security_code",
+        "shipping_address",
+        "signature",
+        "stripe_signature",
+        "tax_id",
+        "token",
+    }
+)
+_KEY_ENDINGS = ("_secret", "_token", "_password", "_email", "_phone", "_signature", "_api_key")
+
+_SHAPES = re.compile(
+    r"""[\w.+-]+@[\w-]+\.[\w.-]+                        # e-mail
+    |\b(?:sk|rk|pk|whsec|SG)[_.][\w.-]{8,}             # keys of Stripe and SendGrid
+    |\b\w+_secret_\w+                                 # what lets a browser finish a payment
+    |\beyJ[\w-]{5,}\.[\w-]+\.[\w-]*                  # JWT
+    |(?i:\b(?:bearer|basic)\s+[\w.~+/=-]{8,})
+    |(?<![\w-])\+\d[\d\ ().-]{8,17}\d(?![\w-])       # phone, E.164 and as people write it
+    """,
+    re.VERBOSE,
+)
+_DIGITS = re.compile(r"(?<![\w.-])\d(?:[ ./-]?\d){10,18}(?![\w-])")
+
+
+def redacted(fields: Mapping[str, object]) -> dict[str, object]:
+    """The same fields with every value taken out whose key names something secret or personal, however deep."""
+    return {name: REDACTED if _is_secret(name) else _inner(value) for name, value in fields.items()}
+
+
+def redacted_text(text: str) -> str:
+    """The same text without e-mails, keys, tokens, card numbers, CPF, CNPJ and phone numbers."""
+    return _DIGITS.sub(_number, _SHAPES.sub(REDACTED, text))
+
+
+def _is_secret(name: str) -> bool:
+    plain = name.lower().replace("-", "_")
+    return plain in _KEYS or plain.endswith(_KEY_ENDINGS)
+
+
+def _inner(value: object) -> object:
+    if isinstance(value, Mapping):
+        return redacted({str(name): inner for name, inner in value.items()})
+    if isinstance(value, list | tuple):
+        return [_inner(inner) for inner in value]
+    return value
+
+
+def _number(match: re.Match[str]) -> str:
+    digits = re.sub(r"\D", "", match.group())
+    return REDACTED if _is_card(digits) or _is_cpf(digits) or _is_cnpj(digits) else match.group()
+
+
+def _is_card(digits: str) -> bool:
+    """13 to 19 digits with a right check digit (ISO/IEC 7812-1, annex B)."""
+    if len(digits) < 13:
+        return False
+    doubled = (int(d) if i % 2 else sum(divmod(2 * int(d), 10)) for i, d in enumerate(digits[-2::-1]))
+    return (sum(doubled) + int(digits[-1])) % 10 == 0
+
+
+def _is_cpf(digits: str) -> bool:
+    return len(digits) == 11 and _has_check_digits(digits, (range(10, 1, -1), range(11, 1, -1)))
+
+
+def _is_cnpj(digits: str) -> bool:
+    first = (*range(5, 1, -1), *range(9, 1, -1))
+    return len(digits) == 14 and _has_check_digits(digits, (first, (6, *first)))
+
+
+def _has_check_digits(digits: str, weights: tuple[range | tuple[int, ...], ...]) -> bool:
+    """Two check digits, each 11 less the weighted sum modulo 11, 10 and 11 written as 0 (Receita Federal)."""
+    for factors in weights:
+        rest = sum(int(d) * factor for d, factor in zip(digits, factors, strict=False)) % 11
+        if int(digits[len(factors)]) != (0 if rest < 2 else 11 - rest):
+            return False
+    return True

@@ -1,0 +1,101 @@
+"""Secrets: one JSON object per provider in Secrets Manager, read once per cold container and every five minutes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Protocol
+
+from commerce.platform.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from mypy_boto3_secretsmanager.client import SecretsManagerClient
+
+MAX_AGE_SECONDS = 300
+"""A rotated secret is in use everywhere after this long (AUT-06)."""
+
+PLACEHOLDER = "REPLACE_ME"
+"""What template.yaml puts into a new secret."""
+
+
+class Secrets(Protocol):
+    def get(self, name: str) -> Mapping[str, str]:
+        """The fields of the secret `name`.
+
+        Raises:
+            ConfigurationError: `missing_secret` when there is none, or it is not a JSON object of strings.
+        """
+        ...
+
+
+class SecretsManagerSecrets:
+    """AWS Secrets Manager through Powertools Parameters, which keeps what it read for `max_age` seconds."""
+
+    def __init__(self, *, max_age: int = MAX_AGE_SECONDS, client: SecretsManagerClient | None = None) -> None:
+        from aws_lambda_powertools.utilities.parameters import SecretsProvider  # noqa: PLC0415 - only who reads pays
+
+        from commerce.platform import aws  # noqa: PLC0415
+
+        self._provider = SecretsProvider(boto3_client=client or aws.client("secretsmanager"))
+        self._max_age = max_age
+
+    def get(self, name: str) -> Mapping[str, str]:
+        from aws_lambda_powertools.utilities.parameters import GetParameterError  # noqa: PLC0415
+
+        try:
+            # Parsed here and not by the provider's transform: its error message would carry the secret's text.
+            text = self._provider.get(name, max_age=self._max_age)
+        except GetParameterError as error:
+            raise ConfigurationError(
+                f"The secret {name} could not be read. Create it with {put_command(name)}, and check that the "
+                "function's role may read it.",
+                code="missing_secret",
+                details={"secret": name},
+            ) from error
+        return _fields(name, text)
+
+
+class StaticSecrets:
+    """Secrets that are already known: for tests and sandboxes."""
+
+    def __init__(self, secrets: Mapping[str, Mapping[str, str]]) -> None:
+        self._secrets = secrets
+
+    def get(self, name: str) -> Mapping[str, str]:
+        if name not in self._secrets:
+            raise ConfigurationError(f"There is no secret {name}.", code="missing_secret", details={"secret": name})
+        return self._secrets[name]
+
+
+def secret_field(secret: Mapping[str, str], name: str, field: str) -> str:
+    """One field of the secret called `name`; a field that still holds the placeholder counts as missing.
+
+    Raises:
+        ConfigurationError: `missing_secret`, naming secret, field and the command that sets it, never a value.
+    """
+    value = secret.get(field, "")
+    if not value or value == PLACEHOLDER:
+        raise ConfigurationError(
+            f"The secret {name} has no {field}. Set all its fields at once with {put_command(name, field)}.",
+            code="missing_secret",
+            details={"secret": name, "field": field},
+        )
+    return value
+
+
+def put_command(name: str, field: str = "api_key") -> str:
+    return f'`aws secretsmanager put-secret-value --secret-id {name} --secret-string \'{{"{field}": "…"}}\'`'
+
+
+def _fields(name: str, text: object) -> Mapping[str, str]:
+    try:
+        fields = json.loads(text) if isinstance(text, str | bytes) else None
+    except ValueError:
+        fields = None
+    if not isinstance(fields, dict) or not all(isinstance(value, str) for value in fields.values()):
+        raise ConfigurationError(
+            f"The secret {name} is not a JSON object of strings. Set it with {put_command(name)}.",
+            code="missing_secret",
+            details={"secret": name},
+        ) from None
+    return fields

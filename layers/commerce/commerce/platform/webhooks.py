@@ -1,0 +1,150 @@
+"""The webhook pipeline: verify the raw bytes, read, queue, acknowledge (PAY-12, PAY-16).
+
+Nothing is parsed before it is verified, nothing is acknowledged before it is queued, and nothing is written for a
+forged call. Used by function URLs (payload format 2.0), which have no authorizer: the signature is the door.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from commerce.platform.answers import answer, error_body, error_headers, unexpected
+from commerce.platform.clock import Clock
+from commerce.platform.errors import (
+    BadRequest,
+    IntegrationError,
+    MethodNotAllowed,
+    PayloadTooLarge,
+    RequestError,
+    Unauthorized,
+)
+from commerce.platform.lambda_types import Event, ProxyAnswer
+from commerce.platform.observability import count, log_failure, logger
+
+MAX_BODY_BYTES = 512 * 1024
+"""Providers send tens of kilobytes; a function URL would let 6 MB through."""
+
+type Translate = Callable[[Mapping[str, Any]], Mapping[str, object] | None]
+"""A provider's event -> our queue message; None when the event is none of our business. Raises BadRequest."""
+
+type Enqueue = Callable[[Mapping[str, object]], None]
+"""Returns only once the queue has the message."""
+
+
+class Verifier(Protocol):
+    def verify(self, raw: bytes, headers: Mapping[str, str], now: datetime) -> None:
+        """Pass for a genuine call, raise Unauthorized for everything else; compares in constant time.
+
+        Args:
+            headers: names in lower case.
+            now: for the time window, which has two sides.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Webhook:
+    """How one provider's webhook is received."""
+
+    provider: str
+    verifier: Verifier
+    translate: Translate
+    enqueue: Enqueue
+    clock: Clock
+
+
+def receive(webhook: Webhook, event: Event) -> ProxyAnswer:
+    """Answer a function URL call: 200 once verified and queued, 4xx for the sender's faults, 5xx to be sent again."""
+    request_id = _request_id(event)
+    try:
+        outcome = _receive(webhook, event)
+    except RequestError as error:
+        count("webhook", provider=webhook.provider, outcome=error.code)
+        logger.warning("webhook refused", provider=webhook.provider, code=error.code, request_id=request_id)
+        headers = {"Allow": "POST"} if isinstance(error, MethodNotAllowed) else error_headers(error)
+        return answer(error.status, error_body(error, request_id), headers)
+    except IntegrationError as error:
+        count("webhook", provider=webhook.provider, outcome=error.code)
+        log_failure("webhook not received", error, provider=webhook.provider, request_id=request_id)
+        return answer(error.status, error_body(error, request_id), error_headers(error))
+    except Exception as error:  # noqa: BLE001 - the provider must get a 500, so that it sends the event again
+        count("webhook", provider=webhook.provider, outcome="internal_error")
+        log_failure("webhook not received", error, provider=webhook.provider, request_id=request_id)
+        return answer(500, unexpected(request_id))
+    count("webhook", provider=webhook.provider, outcome=outcome)
+    return answer(200, {"received": True})
+
+
+def _receive(webhook: Webhook, event: Event) -> str:
+    if _method(event) != "POST":
+        raise MethodNotAllowed("Webhooks are sent with POST.")
+    raw = raw_body(event)
+    webhook.verifier.verify(raw, _lower(event.get("headers") or {}), webhook.clock.now())
+    message = webhook.translate(_parsed(raw))
+    if message is None:
+        return "ignored"
+    webhook.enqueue(message)
+    return "queued"
+
+
+def raw_body(event: Event) -> bytes:
+    """The body exactly as it was sent, which is what a signature covers.
+
+    Raises:
+        PayloadTooLarge: over 512 kB.
+        Unauthorized: a body that is not the base64 it claims to be looks like any other forgery.
+    """
+    body: str = event.get("body") or ""
+    # base64 is never shorter than what it holds, so this also bounds the decoding.
+    if len(body) > MAX_BODY_BYTES * 4 // 3 + 4:
+        raise _too_large()
+    raw = _decoded(body) if event.get("isBase64Encoded") else body.encode("utf-8", "surrogatepass")
+    if len(raw) > MAX_BODY_BYTES:
+        raise _too_large()
+    return raw
+
+
+def header(event: Event, name: str) -> str | None:
+    """One header, whatever the case of its name."""
+    return _lower(event.get("headers") or {}).get(name.lower())
+
+
+def _decoded(body: str) -> bytes:
+    try:
+        return base64.b64decode(body, validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise Unauthorized("The signature does not fit this body.", code="bad_signature") from error
+
+
+def _parsed(raw: bytes) -> Mapping[str, Any]:
+    try:
+        parsed = json.loads(raw)
+    except (ValueError, RecursionError) as error:
+        raise BadRequest("The body is signed, but it is not JSON.", code="malformed_json") from error
+    if not isinstance(parsed, dict):
+        raise BadRequest("The body is signed, but it is not a JSON object.", code="malformed_json")
+    return parsed
+
+
+def _method(event: Event) -> str:
+    method: str = event.get("requestContext", {}).get("http", {}).get("method", "")
+    return method
+
+
+def _request_id(event: Event) -> str:
+    request_id: str = event.get("requestContext", {}).get("requestId", "")
+    return request_id
+
+
+def _lower(headers: Mapping[str, str]) -> dict[str, str]:
+    return {name.lower(): value for name, value in headers.items()}
+
+
+def _too_large() -> PayloadTooLarge:
+    return PayloadTooLarge(f"A webhook body may have {MAX_BODY_BYTES // 1024} kB at most.")
