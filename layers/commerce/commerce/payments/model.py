@@ -179,8 +179,8 @@ class Payment:
     @property
     def open_commands(self) -> tuple[Refund | Capture | Cancellation, ...]:
         """Commands that wait for the provider: to be sent, or to be seen through."""
-        commands = (*self.captures.values(), *self.refunds.values())
-        waiting: tuple[Refund | Capture | Cancellation, ...] = tuple(c for c in commands if c.status.is_open)
+        commands: list[Refund | Capture] = [*self.captures.values(), *self.refunds.values()]
+        waiting = tuple(command for command in commands if command.status.is_open)
         if self.cancellation is not None and self.cancellation.status.is_open:
             return (*waiting, self.cancellation)
         return waiting

@@ -9,7 +9,6 @@ from enum import StrEnum
 from commerce.payments.model import Payment
 from commerce.payments.status import SETTLED, PaymentStatus
 
-
 LATE_REFUND_ID = "late-payment"
 """The refund that sends back money which came after the order had gone on; one name, so at most one (PAY-19)."""
 

@@ -1,0 +1,21 @@
+"""The order's domain events: ids and amount, never who the buyer is (contracts/events/order.v1.json)."""
+
+from __future__ import annotations
+
+from commerce.platform.money import Money
+from commerce.platform.outbox import DomainEvent
+
+SOURCE = "commerce.orders"
+
+
+def order_event(kind: str, *, order_id: str, user_id: str, money: Money, payment_id: str | None = None) -> DomainEvent:
+    """`order.registered`, `order.updated`, `order.paid` or `order.refunded`; the last two name their payment."""
+    data: dict[str, object] = {
+        "order_id": order_id,
+        "user_id": user_id,
+        "amount": money.amount,
+        "currency": money.currency,
+    }
+    if payment_id is not None:
+        data["payment_id"] = payment_id
+    return DomainEvent(kind, SOURCE, data)
