@@ -85,14 +85,14 @@ def _emf_line(labels: _Labels) -> AmazonCloudWatchEMFProvider:
     return AmazonCloudWatchEMFProvider(metric_set={}, dimension_set=dict(labels), namespace=namespace)
 
 
-def observed(handler: Callable[[Event, Context], dict[str, Any]]) -> Callable[[Event, Context], dict[str, Any]]:
+def observed[T](handler: Callable[[Event, Context], T]) -> Callable[[Event, Context], T]:
     """Wrap a Lambda handler: its log lines carry the request id, and its metrics are written when it is done.
 
     The event itself is never logged.
     """
 
     @functools.wraps(handler)
-    def wrapper(event: Event, context: Context) -> dict[str, Any]:
+    def wrapper(event: Event, context: Context) -> T:
         logger.append_keys(function_request_id=context.aws_request_id)
         try:
             return handler(event, context)

@@ -1,0 +1,251 @@
+"""HTTP to a provider: one host, time out of the deadline, nothing repeated behind anybody's back (PAY-06, AUT-05).
+
+`ProviderSession` is a `requests.Session` that an SDK may use as its own; `ProviderHttp` is for thin clients.
+Both raise the errors of `requests`; `failure` turns one into our tree, and knows whether anything was sent.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+import ssl
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+import requests
+from requests.adapters import HTTPAdapter
+from urllib3.exceptions import NewConnectionError
+from urllib3.util import Timeout
+
+from commerce.platform.deadline import Deadline
+from commerce.platform.errors import ConfigurationError, ProviderAmbiguous, ProviderUnavailable
+from commerce.platform.observability import logger
+
+CONNECT_SECONDS = 2.0
+LEAST_SECONDS = 0.2
+"""With less than this left a call is not begun: it could only end in doubt."""
+
+CEILING_SECONDS = 20.0
+"""The most a call may take when nobody set a deadline."""
+
+MAX_ANSWER_BYTES = 8 * 1024 * 1024
+CHUNK_BYTES = 64 * 1024
+POOL_SIZE = 10
+REPEATABLE_STATUS = frozenset({429, 503})
+
+_ID_SEGMENT = re.compile(r"/(?:[A-Za-z]{2,}_\w+|\d[\w-]*|[0-9a-fA-F-]{12,})(?=/|$)")
+
+
+class HostRefused(requests.exceptions.InvalidURL):
+    """A URL outside the one host that this session is for; nothing was sent."""
+
+
+class OutOfTime(requests.exceptions.ConnectTimeout):
+    """The deadline was over before the call began; nothing was sent."""
+
+
+class AnswerTooLarge(requests.exceptions.RequestException):
+    """The answer went past MAX_ANSWER_BYTES; whether it was acted on is not known."""
+
+
+class ProviderSession(requests.Session):
+    """A session that talks to one origin only.
+
+    No proxies or credentials from the environment, no redirects, no retries; every call ends by the deadline of
+    `within`, and logs one line without query, headers or bodies.
+    """
+
+    def __init__(self, base_url: str, *, provider: str) -> None:
+        super().__init__()
+        self.provider = provider
+        self.origin = _origin(base_url)
+        self.trust_env = False
+        self._deadline: ContextVar[Deadline | None] = ContextVar(f"{provider}_deadline", default=None)
+        self.adapters.clear()
+        self.mount(self.origin, HTTPAdapter(pool_connections=1, pool_maxsize=POOL_SIZE, max_retries=0))
+
+    @contextmanager
+    def within(self, deadline: Deadline) -> Iterator[None]:
+        """Calls inside the block end by `deadline`."""
+        token = self._deadline.set(deadline)
+        try:
+            yield
+        finally:
+            self._deadline.reset(token)
+
+    def send(self, request: requests.PreparedRequest, **kwargs: Any) -> requests.Response:
+        if _origin(request.url or "") != self.origin:
+            raise HostRefused(f"This session is for {self.origin} only.")
+        deadline = self._deadline.get() or Deadline.after(CEILING_SECONDS)
+        kwargs.update(stream=True, allow_redirects=False, timeout=_timeout(deadline, kwargs.get("timeout")))
+        kwargs["proxies"] = {}
+        began = time.monotonic()
+        status: int | str = "error"
+        try:
+            response = super().send(request, **kwargs)
+            response.raw = _BoundedBody(response.raw, deadline)
+            _ = response.content
+            status = response.status_code
+            return response
+        except requests.RequestException as error:
+            status = type(error).__name__
+            raise
+        finally:
+            self._log(request, status, began)
+
+    def _log(self, request: requests.PreparedRequest, status: int | str, began: float) -> None:
+        logger.info(
+            "provider call",
+            extra={
+                "provider": self.provider,
+                "method": request.method,
+                "path": path_template(urlsplit(request.url or "").path),
+                "status": status,
+                "ms": round((time.monotonic() - began) * 1000, 1),
+            },
+        )
+
+
+def provider_session(base_url: str, *, provider: str) -> ProviderSession:
+    """A session for the provider at `base_url` (from `config.base_url`, which decides where secrets may go)."""
+    return ProviderSession(base_url, provider=provider)
+
+
+@dataclass(frozen=True, slots=True)
+class Retry:
+    """How a call that is safe to repeat is repeated: full jitter over doubling steps, never past the deadline."""
+
+    attempts: int = 3
+    first_seconds: float = 0.2
+    jitter: Callable[[], float] = random.random
+    sleep: Callable[[float], None] = time.sleep
+
+    def pause(self, attempt: int, deadline: Deadline, retry_after: float = 0.0) -> bool:
+        """Wait before try number `attempt` + 1; False when the deadline leaves no room for it."""
+        seconds = max(retry_after, self.first_seconds * 2 ** (attempt - 1) * self.jitter())
+        if attempt >= self.attempts or seconds + LEAST_SECONDS > deadline.remaining():
+            return False
+        self.sleep(seconds)
+        return True
+
+
+class ProviderHttp:
+    """A thin client: one call, its answer whatever the status, or one of our errors."""
+
+    def __init__(self, session: ProviderSession, base_url: str, *, retry: Retry | None = None) -> None:
+        self._session = session
+        self._base = base_url.rstrip("/")
+        self._retry = retry or Retry()
+
+    def call(
+        self,
+        method: str,
+        path: str,
+        *,
+        deadline: Deadline,
+        safe_to_repeat: bool = False,
+        params: Mapping[str, str] | None = None,
+        json: object = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> requests.Response:
+        """One call to the provider.
+
+        Args:
+            safe_to_repeat: a second call cannot do a second thing (a read, or a key that the provider honours);
+                then connection failures, 429 and 503 are tried again while the deadline allows.
+
+        Raises:
+            ProviderUnavailable: provably nothing was sent.
+            ProviderAmbiguous: the answer was lost on the way.
+        """
+        attempt = 1
+        while True:
+            try:
+                with self._session.within(deadline):
+                    response = self._session.request(
+                        method, self._base + path, params=params, json=json, headers=dict(headers or {})
+                    )
+            except requests.RequestException as error:
+                again = safe_to_repeat and isinstance(error, requests.ConnectionError) and not _timed_out(error)
+                if not (again and self._retry.pause(attempt, deadline)):
+                    raise failure(self._session.provider, error) from error
+            else:
+                again = safe_to_repeat and response.status_code in REPEATABLE_STATUS
+                if not (again and self._retry.pause(attempt, deadline, retry_after(response.headers) or 0)):
+                    return response
+            attempt += 1
+
+
+def failure(provider: str, error: BaseException) -> ProviderUnavailable | ProviderAmbiguous:
+    """What an error of the transport means: nothing happened, or we cannot know."""
+    kind = type(error).__name__
+    if nothing_was_sent(error):
+        return ProviderUnavailable(f"{provider} was not reached ({kind}). Try again shortly.")
+    return ProviderAmbiguous(f"{provider} did not answer in full ({kind}); whether it acted is not known yet.")
+
+
+def nothing_was_sent(error: BaseException) -> bool:
+    """Whether the call provably never left: refused, unresolved, untrusted, or out of time before it began."""
+    if isinstance(error, requests.ConnectTimeout | HostRefused):
+        return True
+    reason = getattr(error.args[0] if error.args else None, "reason", None)
+    inner = reason.args[0] if isinstance(reason, BaseException) and reason.args else None
+    return isinstance(reason, NewConnectionError) or isinstance(inner, ssl.SSLCertVerificationError)
+
+
+def retry_after(headers: Mapping[str, str]) -> int | None:
+    """Seconds from a Retry-After header; None when there is none, or it is a date (RFC 9110, 10.2.3)."""
+    text = headers.get("Retry-After", "").strip()
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 7 else None
+
+
+def path_template(path: str) -> str:
+    """`/v1/refunds/re_123` as `/v1/refunds/{id}`: what a log line and a metric may show."""
+    return _ID_SEGMENT.sub("/{id}", path)
+
+
+class _BoundedBody:
+    """An answer's body that ends by the deadline even when it drips in, and has a size."""
+
+    def __init__(self, raw: Any, deadline: Deadline) -> None:
+        self._raw = raw
+        self._deadline = deadline
+
+    def stream(self, _amount: int, decode_content: bool | None = None) -> Iterator[bytes]:
+        size = 0
+        while chunk := self._raw.read1(CHUNK_BYTES, decode_content=decode_content):
+            size += len(chunk)
+            if size > MAX_ANSWER_BYTES:
+                raise AnswerTooLarge(f"An answer went past {MAX_ANSWER_BYTES} bytes.")
+            if self._deadline.remaining() <= 0:
+                raise requests.ReadTimeout("The answer was not complete by the deadline.")
+            yield chunk
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._raw, name)
+
+
+def _timeout(deadline: Deadline, wish: object) -> Timeout:
+    total = deadline.remaining()
+    if isinstance(wish, int | float):
+        total = min(total, wish)
+    if total < LEAST_SECONDS:
+        raise OutOfTime("No time was left to make this call.")
+    return Timeout(total=total, connect=min(CONNECT_SECONDS, total))
+
+
+def _timed_out(error: requests.RequestException) -> bool:
+    return isinstance(error, OutOfTime | requests.ReadTimeout)
+
+
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ConfigurationError(f"{url[:60]!r} is not a provider's URL; it looks like https://api.example.com.")
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    return f"{parts.scheme}://{parts.hostname}:{port}"
