@@ -1,0 +1,1 @@
+"""Twilio SendGrid's v3 Mail Send."""
