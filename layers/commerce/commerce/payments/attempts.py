@@ -7,7 +7,7 @@ import json
 from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 
-from commerce.payments.model import CheckoutChoices, Failure, Payment
+from commerce.payments.model import CheckoutChoices, CommandStatus, Failure, Payment
 from commerce.payments.status import PaymentStatus
 from commerce.payments.transition import Fact, Transition
 from commerce.platform.ids import derived_id
@@ -77,8 +77,17 @@ def unknown(payment: Payment, code: str) -> Transition:
 
 def abandon(payment: Payment, failure: Failure) -> Transition:
     """The provider refused to open it, or was read and does not know it: the order is free again."""
+    wish = payment.cancellation
+    if wish is not None and wish.status.is_open:
+        wish = replace(wish, status=CommandStatus.SUCCEEDED)
     after = replace(
-        payment, status=PaymentStatus.FAILED, failure=failure, abandoned=True, lease_until=None, review_reason=None
+        payment,
+        status=PaymentStatus.FAILED,
+        failure=failure,
+        abandoned=True,
+        cancellation=wish,
+        lease_until=None,
+        review_reason=None,
     )
     facts = (Fact("payment.failed", {"failure_code": failure.code}),)
     return Transition(payment, after, facts, note=failure.code)

@@ -46,6 +46,14 @@ class PaymentGateway(Protocol):
 
     provider: str
 
+    def accept(self, money: Money) -> None:
+        """Check locally, before anything is written, that the provider takes this amount and currency.
+
+        Raises:
+            Unprocessable: `unsupported_currency`, `amount_too_precise`.
+        """
+        ...
+
     def start(self, request: StartPayment, *, key: str, deadline: Deadline) -> Reading:
         """Open the payment; a decline that leaves an object behind is a Reading, not an error."""
         ...

@@ -107,19 +107,21 @@ class Ledger:
         *,
         opening: TransactEntry | None = None,
         keyed: TransactEntry | None = None,
+        leave_order: bool = False,
     ) -> Payment:
         """Write the transition and everything that goes with it; gives the payment as committed.
 
         Args:
             opening: for a new attempt, the entry that makes it hold its order.
             keyed: the record of the client's idempotency key.
+            leave_order: the order has gone on without this payment and is not told.
 
         Raises:
             VersionConflict: somebody else wrote first, with the subclass that says where.
         """
         now = self._clock.now()
         after = replace(transition.after, version=transition.before.version + 1, updated_at=now)
-        order_entry = opening or self._order_entry(transition, now)
+        order_entry = None if leave_order else opening or self._order_entry(transition, now)
         labelled: list[tuple[type[VersionConflict], TransactEntry | None]] = [
             (VersionConflict, self._state_put(after, transition.before)),
             (AlreadySeen, self._seen_put(after, cause, now)),
@@ -140,6 +142,17 @@ class Ledger:
         touched = replace(after, version=before.version + 1)
         dynamodb.write(self._client, self._state_put(touched, before))
         return touched
+
+    def keep(self, keyed: TransactEntry) -> None:
+        """Write the record of a client's idempotency key by itself.
+
+        Raises:
+            KeyTaken: the key stands for something else.
+        """
+        try:
+            dynamodb.write(self._client, keyed)
+        except VersionConflict as conflict:
+            raise KeyTaken(conflict.message) from conflict
 
     def _state_put(self, after: Payment, before: Payment) -> TransactEntry:
         if before.version == 0:

@@ -19,6 +19,7 @@ class Source(StrEnum):
     POLL = "poll"
     RETURN = "return"
     COMMAND = "command"
+    OPERATOR = "operator"
     CLOCK = "clock"
 
 

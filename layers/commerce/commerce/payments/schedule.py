@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from commerce.payments.model import Payment
-from commerce.payments.status import DEAD, PaymentStatus
+from commerce.payments.status import PaymentStatus
 
 CARD_SECONDS = (60, 120, 300, 900, 3600)
 COMMAND_PATIENCE = timedelta(days=30)
@@ -71,10 +71,14 @@ class PollSchedule:
         waiting = replace(payment, waiting_since=since)
         return replace(waiting, due_at=self.next_due(waiting, now), poll_step=self._step(since, now))
 
+    def command_is_overdue(self, payment: Payment, now: datetime) -> bool:
+        """Whether a command waits so long that only a person can tell what became of it."""
+        return any(now - (c.sent_at or c.requested_at) > COMMAND_PATIENCE for c in payment.open_commands)
+
     def _command_due(self, payment: Payment, now: datetime) -> datetime | None:
-        since = max(command.sent_at or command.requested_at for command in payment.open_commands)
-        if now - since > COMMAND_PATIENCE or (payment.review_reason is not None and payment.status not in DEAD):
+        if payment.review_reason is not None and self.command_is_overdue(payment, now):
             return None
+        since = max(command.sent_at or command.requested_at for command in payment.open_commands)
         return self._offset_due(since, now) or now + _DAY
 
     def _offset_due(self, since: datetime, now: datetime) -> datetime | None:

@@ -1,0 +1,241 @@
+"""A checkout: one attempt, written before the provider is called, resumed under the same key until it is over.
+
+The request path is one read of the order, one write, one provider call, one write. Whatever happens in between, a
+timeout, a crash, a second click, a client that starts again, comes back here and goes on with the same attempt: only
+the provider's own word that it is dead lets another begin (PAY-01, PAY-02, PAY-04).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from commerce.orders import entries as order_entries
+from commerce.orders.model import Order, OrderStatus
+from commerce.orders.store import OrderReader
+from commerce.payments.attempts import abandon, fingerprint, open_attempt, resend, unknown
+from commerce.payments.gateway import PaymentGateway, Reading
+from commerce.payments.ledger import Cause, KeyTaken, Ledger
+from commerce.payments.model import CheckoutChoices, Failure, Payment
+from commerce.payments.observation import Source
+from commerce.payments.observe import Observer
+from commerce.payments.opening import KEY_LIFE, find, start_request
+from commerce.payments.status import PaymentStatus
+from commerce.payments.views import payment_view
+from commerce.platform.clock import Clock
+from commerce.platform.deadline import Deadline
+from commerce.platform.errors import (
+    Conflict,
+    IntegrationError,
+    NotFound,
+    ProviderAmbiguous,
+    ProviderConflict,
+    ProviderRefused,
+    VersionConflict,
+)
+from commerce.platform.idempotency import Answer, IdempotencyRecords, KeyedRequest
+
+TRIES = 4
+_RETRY_AFTER = timedelta(seconds=2)
+
+
+@dataclass(frozen=True, slots=True)
+class CheckoutRequest:
+    """Which order to pay, and how; the amount is the order's."""
+
+    order_id: str
+    choices: CheckoutChoices
+    keyed: KeyedRequest
+    correlation_id: str
+
+
+class Checkout:
+    """Pays orders at one provider by one method."""
+
+    def __init__(  # noqa: PLR0913 - the collaborators are the use case
+        self,
+        *,
+        orders: OrderReader,
+        ledger: Ledger,
+        observer: Observer,
+        records: IdempotencyRecords,
+        gateway: PaymentGateway,
+        method: str,
+        table: str,
+        clock: Clock,
+        publishable_key: str,
+    ) -> None:
+        self._orders = orders
+        self._ledger = ledger
+        self._observer = observer
+        self._records = records
+        self._gateway = gateway
+        self._method = method
+        self._table = table
+        self._clock = clock
+        self._publishable_key = publishable_key
+
+    def pay(self, request: CheckoutRequest, *, authorize: Callable[[str], None], deadline: Deadline) -> Answer:
+        """Open or resume the attempt to pay the order.
+
+        Args:
+            authorize: raises Forbidden unless the caller may act for this user id.
+
+        Raises:
+            NotFound: `order_not_found`.
+            Conflict: `order_already_paid`, `payment_in_progress` (other choices), `checkout_in_progress` (retryable),
+                `payment_in_review`, `cancel_in_progress`.
+            Unprocessable: `idempotency_key_reused`, `unsupported_currency`, `amount_too_precise`.
+            ProviderRefused, ProviderUnavailable: the provider said no, or provably was not reached.
+        """
+        for _ in range(TRIES):
+            order = self._orders.get(request.order_id)
+            if order is None:
+                raise NotFound(
+                    f"Order {request.order_id} is not registered; the store's backend registers it with "
+                    f"PUT /orders/{request.order_id}.",
+                    code="order_not_found",
+                )
+            authorize(order.buyer.id)
+            try:
+                answer = self._pay(order, request, deadline)
+            except KeyTaken:
+                answer = self._records.stored_answer(request.keyed)
+            except VersionConflict:
+                continue
+            if answer is not None:
+                return answer
+        raise _in_progress(request.order_id)
+
+    def _pay(self, order: Order, request: CheckoutRequest, deadline: Deadline) -> Answer | None:
+        if order.status is OrderStatus.OPEN and order.open_payment_id is None:
+            payment = self._open(order, request)
+            return self._send(payment, request, deadline, status=201)
+        stored = self._records.stored_answer(request.keyed)
+        if stored is not None:
+            return stored
+        if order.open_payment_id is None:
+            raise Conflict(
+                f"Order {order.order_id} is already {order.status.value}.",
+                code="order_already_paid",
+                details={"payment_id": order.paid_payment_id},
+            )
+        payment = self._require(order.open_payment_id)
+        self._refuse_other(payment, order, request)
+        if payment.provider_ref is None:
+            return self._resume(payment, request, deadline)
+        reading = self._gateway.read(payment.provider_ref, deadline=deadline)
+        return self._adopt(payment, reading, request)
+
+    def _open(self, order: Order, request: CheckoutRequest) -> Payment:
+        self._gateway.accept(order.money)
+        now = self._clock.now()
+        opened = open_attempt(
+            order_id=order.order_id,
+            user_id=order.buyer.id,
+            money=order.money,
+            attempt=order.attempts + 1,
+            provider=self._gateway.provider,
+            method=self._method,
+            choices=request.choices,
+            now=now,
+        )
+        hold = order_entries.hold(self._table, order, opened.after.payment_id, now)
+        return self._observer.open(opened, self._cause(request), opening=hold, keyed=self._records.claim(request.keyed))
+
+    def _send(self, payment: Payment, request: CheckoutRequest, deadline: Deadline, *, status: int) -> Answer:
+        cause = self._cause(request)
+        try:
+            reading = self._gateway.start(start_request(payment), key=payment.operation_key, deadline=deadline)
+        except ProviderRefused as refusal:
+            self._refused(payment, refusal, cause)
+            raise
+        except (ProviderAmbiguous, ProviderConflict) as ambiguity:
+            code = ambiguity.code
+            held = self._observer.apply(payment.payment_id, lambda p, _: unknown(p, code), cause, known=payment)
+            return Answer(202, self._body(held, None))
+        except IntegrationError:
+            self._observer.give_back_lease(payment)
+            raise
+        return self._finish(payment, reading, request, status=status)
+
+    def _finish(self, payment: Payment, reading: Reading, request: CheckoutRequest, *, status: int) -> Answer:
+        def keyed(after: Payment) -> dict[str, object]:
+            return self._records.answer(request.keyed, Answer(status, self._body(after, reading)))
+
+        committed = self._observer.observe(
+            payment.payment_id, reading.snapshot, self._cause(request), known=payment, keyed=keyed
+        )
+        return Answer(status, self._body(committed, reading))
+
+    def _resume(self, payment: Payment, request: CheckoutRequest, deadline: Deadline) -> Answer | None:
+        now = self._clock.now()
+        if payment.leased(now):
+            raise _in_progress(payment.order_id)
+        if now - (payment.sent_at or now) < KEY_LIFE:
+            leased = self._ledger.touch(payment, resend(payment, now).after)
+            return self._send(leased, request, deadline, status=201)
+        reading = find(self._gateway, payment, deadline)
+        if reading is not None:
+            return self._adopt(payment, reading, request)
+        failure = Failure("not_created", "try_again_later")
+        self._observer.apply(payment.payment_id, lambda p, _: abandon(p, failure), self._cause(request), known=payment)
+        return None
+
+    def _adopt(self, payment: Payment, reading: Reading, request: CheckoutRequest) -> Answer:
+        cause = Cause(Source.RETURN, request.correlation_id)
+        committed = self._observer.observe(payment.payment_id, reading.snapshot, cause, known=payment)
+        answer = Answer(200, self._body(committed, reading))
+        self._records.keep(request.keyed, answer)
+        return answer
+
+    def _refused(self, payment: Payment, refusal: ProviderRefused, cause: Cause) -> None:
+        failure = Failure(refusal.code, str(refusal.details.get("buyer_code", "generic_decline")))
+        self._observer.apply(payment.payment_id, lambda p, _: abandon(p, failure), cause, known=payment)
+
+    def _refuse_other(self, payment: Payment, order: Order, request: CheckoutRequest) -> None:
+        details = {"payment_id": payment.payment_id}
+        if payment.status is PaymentStatus.REVIEW:
+            raise Conflict("The payment waits for a person to look at it.", code="payment_in_review", details=details)
+        if payment.cancellation is not None and payment.cancellation.status.is_open:
+            raise Conflict(
+                "The open attempt is being cancelled; repeat shortly.",
+                code="cancel_in_progress",
+                details=details,
+                retryable=True,
+                retry_after=2,
+            )
+        if payment.fingerprint != fingerprint(order.order_id, order.money, request.choices):
+            raise Conflict(
+                "Another attempt with other choices is open for this order; finish it, or cancel it first "
+                f"(POST /payments/{payment.payment_id}/cancel).",
+                code="payment_in_progress",
+                details=details,
+            )
+
+    def _require(self, payment_id: str) -> Payment:
+        payment = self._ledger.load(payment_id)
+        if payment is None:
+            raise VersionConflict(f"Payment {payment_id} is not there yet; repeat.", retry_after=1)
+        return payment
+
+    def _body(self, payment: Payment, reading: Reading | None) -> dict[str, object]:
+        secret = None if reading is None else reading.client_secret
+        return {
+            "payment": payment_view(payment),
+            "client_secret": secret,
+            "publishable_key": self._publishable_key,
+        }
+
+    def _cause(self, request: CheckoutRequest) -> Cause:
+        return Cause(Source.CALL, request.correlation_id)
+
+
+def _in_progress(order_id: str) -> Conflict:
+    return Conflict(
+        f"A checkout of order {order_id} is running at this moment; repeat it shortly with the same Idempotency-Key.",
+        code="checkout_in_progress",
+        retryable=True,
+        retry_after=int(_RETRY_AFTER.total_seconds()),
+    )

@@ -1,0 +1,131 @@
+"""The operator's desk: ask for a capture, a refund or a cancel. Reserved here, carried out by the provider's worker."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from commerce.payments.commands import request_cancel, request_capture, request_refund
+from commerce.payments.ledger import Cause, KeyTaken, Ledger
+from commerce.payments.model import Payment
+from commerce.payments.observation import Source
+from commerce.payments.observe import Count, Observer
+from commerce.payments.transition import Transition
+from commerce.payments.views import payment_view
+from commerce.platform.clock import Clock
+from commerce.platform.errors import Conflict, NotFound, StoreUnavailable
+from commerce.platform.idempotency import Answer, IdempotencyRecords, KeyedRequest
+
+type Enqueue = Callable[[Mapping[str, object]], None]
+"""Puts a message on the provider's queue."""
+
+
+class PaymentDesk:
+    """Takes commands on payments: each is reserved in the ledger before anybody hears of it."""
+
+    def __init__(
+        self,
+        *,
+        ledger: Ledger,
+        observer: Observer,
+        records: IdempotencyRecords,
+        clock: Clock,
+        enqueue: Mapping[str, Enqueue],
+        count: Count,
+    ) -> None:
+        self._ledger = ledger
+        self._observer = observer
+        self._records = records
+        self._clock = clock
+        self._enqueue = enqueue
+        self._count = count
+
+    def refund(
+        self,
+        payment_id: str,
+        keyed: KeyedRequest,
+        correlation_id: str,
+        *,
+        refund_id: str,
+        amount: int | None,
+        reason: str | None,
+    ) -> Answer:
+        """Reserve a refund of `amount` minor units (None: all that is left); the same id again is the same refund."""
+        now = self._clock.now()
+        return self._command(
+            payment_id,
+            keyed,
+            correlation_id,
+            lambda payment: request_refund(payment, refund_id=refund_id, amount=amount, reason=reason, now=now),
+        )
+
+    def capture(
+        self, payment_id: str, keyed: KeyedRequest, correlation_id: str, *, capture_id: str, amount: int | None
+    ) -> Answer:
+        """Reserve a capture of `amount` minor units (None: all that is authorised)."""
+        now = self._clock.now()
+        return self._command(
+            payment_id,
+            keyed,
+            correlation_id,
+            lambda payment: request_capture(payment, capture_id=capture_id, amount=amount, now=now),
+        )
+
+    def cancel(self, payment_id: str, keyed: KeyedRequest, correlation_id: str, *, reason: str | None) -> Answer:
+        """Ask to end an attempt that is not paid."""
+        now = self._clock.now()
+        return self._command(
+            payment_id,
+            keyed,
+            correlation_id,
+            lambda payment: request_cancel(payment, reason=reason, now=now),
+        )
+
+    def refresh(self, payment_id: str, correlation_id: str) -> Answer:
+        """Have the provider asked now; the way out of review."""
+        payment = self._require(payment_id)
+        self._send(payment, "poll", correlation_id)
+        return Answer(202, {"payment": payment_view(payment)})
+
+    def _command(
+        self, payment_id: str, keyed: KeyedRequest, correlation_id: str, request: Callable[[Payment], Transition]
+    ) -> Answer:
+        stored = self._records.stored_answer(keyed)
+        if stored is not None:
+            return stored
+        payment = self._require(payment_id)
+        if not request(payment).changed:
+            return Answer(200, {"payment": payment_view(payment)})
+        try:
+            committed = self._observer.apply(
+                payment_id,
+                lambda newest, _: request(newest),
+                Cause(Source.OPERATOR, correlation_id),
+                known=payment,
+                keyed=lambda after: self._records.answer(keyed, Answer(202, {"payment": payment_view(after)})),
+            )
+        except KeyTaken as taken:
+            stored = self._records.stored_answer(keyed)
+            if stored is not None:
+                return stored
+            raise Conflict(
+                "The same request is running at this moment; repeat it shortly.",
+                code="request_in_progress",
+                retryable=True,
+                retry_after=1,
+            ) from taken
+        self._send(committed, "command", correlation_id)
+        return Answer(202, {"payment": payment_view(committed)})
+
+    def _send(self, payment: Payment, kind: str, correlation_id: str) -> None:
+        message = {"kind": kind, "payment_id": payment.payment_id, "correlation_id": correlation_id}
+        try:
+            self._enqueue[payment.provider](message)
+        except StoreUnavailable:
+            # The reservation stands and is due within a minute: the poller sends what the queue did not take.
+            self._count("CommandsDelayed")
+
+    def _require(self, payment_id: str) -> Payment:
+        payment = self._ledger.load(payment_id)
+        if payment is None:
+            raise NotFound(f"There is no payment {payment_id}.", code="payment_not_found")
+        return payment

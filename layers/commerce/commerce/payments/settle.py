@@ -1,0 +1,126 @@
+"""Carry out what the ledger has reserved: captures, refunds, cancels, each sent once and seen through.
+
+`sent_at` is written before the call. A command that may already be at the provider is looked for there before it is
+sent again, under the same key; an answer that says "already done" is answered by reading (PAY-09).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from commerce.payments.commands import Command, fail_command, mark_sent
+from commerce.payments.gateway import PaymentGateway, Reading
+from commerce.payments.ledger import Cause, Ledger
+from commerce.payments.model import Cancellation, Capture, CommandStatus, Payment, Refund
+from commerce.payments.observe import Observer
+from commerce.payments.transition import Transition
+from commerce.platform.clock import Clock
+from commerce.platform.deadline import Deadline
+from commerce.platform.errors import (
+    IntegrationError,
+    ProviderAmbiguous,
+    ProviderConflict,
+    ProviderMissing,
+    ProviderRefused,
+    VersionConflict,
+)
+
+
+class Settlement:
+    """Sends the open commands of a payment and folds in what comes of them."""
+
+    def __init__(self, *, ledger: Ledger, observer: Observer, gateway: PaymentGateway, clock: Clock) -> None:
+        self._ledger = ledger
+        self._observer = observer
+        self._gateway = gateway
+        self._clock = clock
+
+    def settle(self, payment: Payment, cause: Cause, deadline: Deadline) -> Payment:
+        """Every command that waits to be sent, one after the other; gives the payment as it stands afterwards.
+
+        Raises:
+            ProviderUnavailable: the provider was provably not reached; the command stays reserved.
+        """
+        for command in payment.open_commands:
+            if command.status is CommandStatus.PENDING:
+                continue
+            if payment.provider_ref is None or payment.leased(self._clock.now()):
+                return payment
+            payment = self._carry_out(payment, command, cause, deadline)
+        return payment
+
+    def _carry_out(self, payment: Payment, command: Command, cause: Cause, deadline: Deadline) -> Payment:
+        if command.status is CommandStatus.SENT:
+            payment = self._read(payment, cause, deadline)
+        current = same_command(payment, command)
+        if current is None or current.status not in (CommandStatus.REQUESTED, CommandStatus.SENT):
+            return payment
+        try:
+            payment = self._ledger.touch(payment, mark_sent(payment, current, self._clock.now()).after)
+        except VersionConflict:
+            # Somebody else is at this payment; it looks after the command, or the next look does.
+            return self._ledger.load(payment.payment_id) or payment
+        return self._send(payment, current, cause, deadline)
+
+    def _send(self, payment: Payment, command: Command, cause: Cause, deadline: Deadline) -> Payment:
+        try:
+            reading = self._call(payment, command, deadline)
+        except (ProviderConflict, ProviderMissing) as conflict:
+            adopted = self._read(payment, cause, deadline)
+            return self._fail(adopted, command, conflict.code, cause)
+        except ProviderRefused as refusal:
+            return self._fail(payment, command, refusal.code, cause)
+        except ProviderAmbiguous:
+            return self._observer.apply(payment.payment_id, _unchanged, cause, known=payment)
+        except IntegrationError:
+            self._observer.give_back_lease(payment)
+            raise
+        return self._observer.observe(payment.payment_id, reading.snapshot, cause, known=payment)
+
+    def _call(self, payment: Payment, command: Command, deadline: Deadline) -> Reading:
+        ref = payment.provider_ref or ""
+        match command:
+            case Refund():
+                return self._gateway.refund(
+                    ref,
+                    command,
+                    payment.money.with_amount(command.amount),
+                    payment_id=payment.payment_id,
+                    key=f"{payment.payment_id}:refund:{command.refund_id}",
+                    deadline=deadline,
+                )
+            case Capture():
+                key = f"{payment.payment_id}:capture:{command.capture_id}"
+                money = payment.money.with_amount(command.amount)
+                return self._gateway.capture(ref, money, key=key, deadline=deadline)
+            case Cancellation():
+                key = f"{payment.payment_id}:cancel"
+                return self._gateway.cancel(ref, reason=command.reason, key=key, deadline=deadline)
+
+    def _read(self, payment: Payment, cause: Cause, deadline: Deadline) -> Payment:
+        reading = self._gateway.read(payment.provider_ref or "", deadline=deadline)
+        return self._observer.observe(payment.payment_id, reading.snapshot, cause, known=payment)
+
+    def _fail(self, payment: Payment, command: Command, code: str, cause: Cause) -> Payment:
+        def folding(newest: Payment, _: bool) -> Transition:
+            current = same_command(newest, command)
+            if current is None or not current.status.is_open:
+                return _unchanged(newest, False)
+            return fail_command(newest, current, code)
+
+        return self._observer.apply(payment.payment_id, folding, cause, known=payment)
+
+
+def same_command(payment: Payment, command: Command) -> Command | None:
+    """The command under the same name in a newer version of the payment."""
+    match command:
+        case Refund():
+            return payment.refunds.get(command.refund_id)
+        case Capture():
+            return payment.captures.get(command.capture_id)
+        case Cancellation():
+            return payment.cancellation
+
+
+def _unchanged(payment: Payment, _: bool) -> Transition:
+    return Transition(payment, replace(payment, lease_until=None))

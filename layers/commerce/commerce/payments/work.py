@@ -1,0 +1,165 @@
+"""What a provider's worker does with a message: a webhook's hint, a command, a look that is due."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+from commerce.payments.attempts import abandon
+from commerce.payments.commands import request_cancel
+from commerce.payments.gateway import PaymentGateway
+from commerce.payments.ledger import Cause, Ledger
+from commerce.payments.model import Failure, Payment
+from commerce.payments.observation import Source
+from commerce.payments.observe import Count, Observer, PaymentRules
+from commerce.payments.opening import find, patience
+from commerce.payments.settle import Settlement
+from commerce.payments.status import PaymentStatus
+from commerce.payments.transition import Fact, Transition
+from commerce.platform.clock import Clock
+from commerce.platform.deadline import Deadline
+from commerce.platform.errors import NotFound, ProviderAmbiguous, ProviderUnavailable
+
+OUTAGE_GRACE = timedelta(hours=6)
+"""How long past its last look a payment may wait for a provider that does not answer, before a person is called."""
+
+_GONE = frozenset({PaymentStatus.ACTION_REQUIRED, PaymentStatus.FAILED})
+"""States in which only the buyer can go on; when the clock runs out, the buyer has gone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """A verified webhook, reduced to what it points at; nothing it says is believed.
+
+    `notice` names a fact worth publishing that moves no money, such as a fraud warning.
+    """
+
+    event_id: str
+    provider_ref: str
+    notice: str | None = None
+
+
+class PaymentWork:
+    """The asynchronous side of one provider."""
+
+    def __init__(
+        self,
+        *,
+        ledger: Ledger,
+        observer: Observer,
+        gateway: PaymentGateway,
+        rules: PaymentRules,
+        clock: Clock,
+        count: Count,
+    ) -> None:
+        self._ledger = ledger
+        self._observer = observer
+        self._gateway = gateway
+        self._rules = rules
+        self._clock = clock
+        self._count = count
+        self._settlement = Settlement(ledger=ledger, observer=observer, gateway=gateway, clock=clock)
+
+    def on_hint(self, hint: Hint, correlation_id: str, deadline: Deadline) -> None:
+        """Read the object back and fold it in; an object that is not of this application changes nothing (PAY-15).
+
+        Raises:
+            NotFound: `unknown_payment`, retryable: it names a payment that the ledger does not know.
+        """
+        cause = Cause(Source.WEBHOOK, correlation_id, hint.event_id)
+        snapshot = self._gateway.read(hint.provider_ref, deadline=deadline).snapshot
+        if snapshot.payment_id is None or snapshot.livemode is not self._rules.livemode:
+            self._count("ForeignObjects")
+            return
+        payment = self._observer.observe(snapshot.payment_id, snapshot, cause)
+        if hint.notice is not None:
+            noted = Cause(Source.WEBHOOK, correlation_id, f"{hint.event_id}#notice")
+            payment = self._observer.note(payment.payment_id, Fact(hint.notice), noted)
+        self._settlement.settle(payment, Cause(Source.COMMAND, correlation_id), deadline)
+
+    def on_command(self, payment_id: str, correlation_id: str, deadline: Deadline) -> None:
+        """Send what is reserved; first find out what became of an attempt whose answer never came."""
+        cause = Cause(Source.COMMAND, correlation_id)
+        payment = self._load(payment_id)
+        if payment.provider_ref is None:
+            payment = self._reconcile(payment, cause, deadline)
+        self._settlement.settle(payment, cause, deadline)
+
+    def on_due(self, payment_id: str, correlation_id: str, deadline: Deadline) -> None:
+        """Look at a payment because its time has come; the last look decides."""
+        cause = Cause(Source.POLL, correlation_id)
+        payment = self._load(payment_id)
+        try:
+            payment = self._look(payment, cause, deadline)
+            payment = self._settlement.settle(payment, Cause(Source.COMMAND, correlation_id), deadline)
+        except (ProviderUnavailable, ProviderAmbiguous):
+            # Still due, so the poller comes back to it when the lease is over; an outage needs no second queue.
+            self._count("LooksPostponed")
+            if self._rules.schedule.is_over(payment, self._clock.now() - OUTAGE_GRACE):
+                self._observer.hold(payment_id, "provider_out_of_reach", cause)
+            return
+        self._decide(payment, correlation_id, deadline)
+
+    def _look(self, payment: Payment, cause: Cause, deadline: Deadline) -> Payment:
+        if payment.provider_ref is None:
+            return self._reconcile(payment, cause, deadline)
+        snapshot = self._gateway.read(payment.provider_ref, deadline=deadline).snapshot
+        return self._observer.observe(payment.payment_id, snapshot, cause, known=payment)
+
+    def _reconcile(self, payment: Payment, cause: Cause, deadline: Deadline) -> Payment:
+        """End an UNKNOWN by reading: adopt the object, or, when it stays unfound long enough, give the order back."""
+        now = self._clock.now()
+        if payment.leased(now) or payment.abandoned:
+            return payment
+        reading = find(self._gateway, payment, deadline)
+        if reading is not None:
+            return self._observer.observe(payment.payment_id, reading.snapshot, cause, known=payment)
+        if now - (payment.last_sent_at or payment.created_at) < patience(payment):
+            return self._observer.apply(payment.payment_id, lambda p, _: Transition(p, p), cause, known=payment)
+        failure = Failure("not_created", "try_again_later")
+
+        def give_up(newest: Payment, _: bool) -> Transition:
+            # Whoever took the lease meanwhile is calling the provider under the same key.
+            if newest.provider_ref is not None or newest.leased(now):
+                return Transition(newest, newest)
+            return abandon(newest, failure)
+
+        return self._observer.apply(payment.payment_id, give_up, cause, known=payment)
+
+    def _decide(self, payment: Payment, correlation_id: str, deadline: Deadline) -> None:
+        now = self._clock.now()
+        clock = Cause(Source.CLOCK, correlation_id)
+        if self._rules.schedule.command_is_overdue(payment, now):
+            self._observer.hold(payment.payment_id, "command_overdue", clock)
+        if not self._rules.schedule.is_over(payment, now) or payment.open_commands:
+            return
+        if payment.status in _GONE and payment.provider_ref is not None:
+            ended = self._observer.apply(
+                payment.payment_id,
+                lambda newest, _: self._end(newest),
+                clock,
+                known=payment,
+            )
+            self._settlement.settle(ended, Cause(Source.COMMAND, correlation_id), deadline)
+            return
+        self._observer.hold(payment.payment_id, f"still_{payment.status.value}", clock)
+
+    def _end(self, payment: Payment) -> Transition:
+        if payment.status not in _GONE:
+            return Transition(payment, payment)
+        return request_cancel(payment, reason="abandoned", now=self._clock.now(), expiry=True)
+
+    def _load(self, payment_id: str) -> Payment:
+        payment = self._ledger.load(payment_id)
+        if payment is None:
+            raise NotFound(f"The ledger has no payment {payment_id}.", code="unknown_payment", retryable=True)
+        return payment
+
+
+def message_field(message: Mapping[str, object], name: str) -> str:
+    """A text field of a queued message; its absence is a mistake of ours and fails loudly."""
+    value = message[name]
+    if not isinstance(value, str):
+        raise TypeError(f"The message's {name} is {type(value).__name__}, not text.")
+    return value
