@@ -12,14 +12,20 @@ from local.sandboxes.kernel.webhooks import Webhooks
 type Post = Callable[[str, bytes, Mapping[str, str]], int]
 """(url, raw body, headers) -> status of the answer; raises `requests.RequestException` when there is none."""
 
-_NAP_SECONDS = 0.5
+_TICK_SECONDS = 0.5
 
 
 class Courier:
-    """Posts ready webhooks one after the other until stopped. Anything but 2xx is tried again later."""
+    """Posts ready webhooks one after the other until stopped. Anything but 2xx is tried again later.
 
-    def __init__(self, webhooks: Webhooks, post: Post | None = None) -> None:
+    Between two webhooks, at least every half second while there are none, it calls `tick`.
+    """
+
+    def __init__(
+        self, webhooks: Webhooks, *, post: Post | None = None, tick: Callable[[], None] = lambda: None
+    ) -> None:
         self._webhooks = webhooks
+        self._tick = tick
         self._session = requests.Session()
         self._post = post or self._over_http
         self._stopping = threading.Event()
@@ -37,7 +43,8 @@ class Courier:
 
     def _run(self) -> None:
         while not self._stopping.is_set():
-            delivery = self._webhooks.take(_NAP_SECONDS)
+            self._tick()
+            delivery = self._webhooks.take(_TICK_SECONDS, self._stopping.is_set)
             if delivery is None:
                 continue
             url = delivery.endpoint.url or ""

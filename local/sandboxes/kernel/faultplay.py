@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from werkzeug.wrappers import Request
 
-from local.sandboxes.kernel.answer import Answer, problem
+from local.sandboxes.kernel.answer import Answer, json_answer, problem
 from local.sandboxes.kernel.faults import Fault, FaultKind, FaultStage
 from local.sandboxes.kernel.wire import Wire
 
@@ -31,9 +31,7 @@ def play[E: Exchange](sandbox: Sandbox[E], request: Request, fault: Fault, wire:
 
 
 def _replaced[E: Exchange](sandbox: Sandbox[E], request: Request, fault: Fault) -> Answer:
-    html = fault.kind is FaultKind.HTML
-    answer = Answer(502, _HTML, {"Content-Type": "text/html"}) if html else sandbox.outage(fault.status)
-    answer = Answer(answer.status, answer.body, {**answer.headers, **fault.headers})
+    answer = _trouble(sandbox, fault)
     if fault.stage is FaultStage.BEFORE:
         return answer
     if fault.stage is FaultStage.AFTER:
@@ -43,6 +41,16 @@ def _replaced[E: Exchange](sandbox: Sandbox[E], request: Request, fault: Fault) 
     if isinstance(exchange, Answer):
         return exchange
     return sandbox.finish(exchange, forced=answer, act=fault.stage is FaultStage.STORED)
+
+
+def _trouble[E: Exchange](sandbox: Sandbox[E], fault: Fault) -> Answer:
+    if fault.kind is FaultKind.HTML:
+        answer = Answer(502, _HTML, {"Content-Type": "text/html"})
+    elif fault.body is not None:
+        answer = json_answer(fault.body, fault.status)
+    else:
+        answer = sandbox.outage(fault.status)
+    return Answer(answer.status, answer.body, {**answer.headers, **fault.headers})
 
 
 def _delayed[E: Exchange](sandbox: Sandbox[E], request: Request, fault: Fault, wire: Wire) -> Answer:

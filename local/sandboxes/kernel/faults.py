@@ -49,6 +49,7 @@ class Fault:
         seconds: how long a delay lasts, or a hanging connection is held at most.
         status: the answer's status of kind `status`; kind `html` answers 502.
         headers: further headers of the answer of kind `status`.
+        body: its JSON body in place of the provider's usual one, for example an error with a code of its own.
     """
 
     kind: FaultKind
@@ -60,6 +61,7 @@ class Fault:
     stage: FaultStage = FaultStage.BEFORE
     skip: int = 0
     headers: Mapping[str, str] = field(default_factory=dict)
+    body: Mapping[str, object] | None = None
 
     def matches(self, method: str, path: str) -> bool:
         return self.method in (None, method) and re.search(self.path, path) is not None

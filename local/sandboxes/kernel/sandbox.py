@@ -67,8 +67,17 @@ class Sandbox[E: Exchange]:
         """Forget all state of the provider; called with the lock held."""
 
     def advance(self, seconds: float) -> None:
-        """Move the provider's time; subclasses also let things age."""
+        """Move the provider's time and let things age."""
         self.clock.advance(seconds)
+        self.tick()
+
+    def tick(self) -> None:
+        """Let things age: whatever is due by the clock happens now. A served sandbox is ticked twice a second."""
+        with self.lock:
+            self.age()
+
+    def age(self) -> None:
+        """For subclasses; called with the lock held."""
 
     def close(self, exchange: E, answer: Answer) -> Answer:  # noqa: ARG002  for subclasses
         """Finish an exchange that acted; called with the lock held, also after a `Refusal`."""

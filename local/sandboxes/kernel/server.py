@@ -95,7 +95,7 @@ class Server:
     def __init__(self, sandbox: Sandbox[Any], port: int = 0) -> None:
         self.sandbox = sandbox
         self._listener = _Listener(sandbox, port)
-        self._courier = Courier(sandbox.webhooks)
+        self._courier = Courier(sandbox.webhooks, tick=sandbox.tick)
         self._thread = threading.Thread(
             target=self._listener.serve_forever, args=(0.05,), name=f"{sandbox.name}-sandbox", daemon=True
         )

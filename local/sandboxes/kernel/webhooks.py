@@ -125,11 +125,11 @@ class Webhooks:
         with self.changed:
             return sum(1 for d in self._queue if d.held)
 
-    def take(self, timeout: float) -> Delivery | None:
-        """The next webhook to post, None when none got ready within `timeout` seconds."""
+    def take(self, timeout: float, stopped: Callable[[], bool] = lambda: False) -> Delivery | None:
+        """The next webhook to post, None when none got ready within `timeout` seconds or before `stopped`."""
         end = self.monotonic() + timeout
         with self.changed:
-            while True:
+            while not stopped():
                 now = self.monotonic()
                 going = [d for d in self._queue if not d.held and d.endpoint.url]
                 for delivery in going:
@@ -139,8 +139,9 @@ class Webhooks:
                         return delivery
                 wake = min([end, *(d.ready_at for d in going)])
                 if now >= end:
-                    return None
+                    break
                 self.changed.wait(max(0.0, wake - now))
+        return None
 
     def settle(self, delivery: Delivery, accepted: bool) -> None:
         """Note how an attempt went: done, or again after a pause, or failed for good."""
