@@ -45,7 +45,7 @@ class DuePoller:
         jitter: a number in [0, 1); spreads what was claimed together.
     """
 
-    def __init__(  # noqa: PLR0913 - everything that varies is injected
+    def __init__(
         self,
         client: DynamoDBClient,
         table: str,
