@@ -6,7 +6,7 @@ import re
 import unicodedata
 
 _BIDI_CONTROLS = dict.fromkeys(map(ord, "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"))
-_ADDRESS = re.compile(r"[^\s@<>,;:\"()\[\]\\]+@[^\s@<>,;:\"()\[\]\\]+", re.ASCII)
+_ADDRESS = re.compile(r"[^\s@<>,;:\"()\[\]\\]+@[^\s@<>,;:\"()\[\]\\]+")
 
 
 def one_line(text: str, limit: int = 200) -> str:
@@ -23,4 +23,4 @@ def one_line(text: str, limit: int = 200) -> str:
 
 def is_address(text: str) -> bool:
     """Whether `text` is one bare mail address (RFC 5321 in ASCII, 320 characters) and nothing beside it."""
-    return len(text) <= 320 and _ADDRESS.fullmatch(text) is not None
+    return text.isascii() and len(text) <= 320 and _ADDRESS.fullmatch(text) is not None
