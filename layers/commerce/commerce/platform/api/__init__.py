@@ -1,0 +1,1 @@
+"""The HTTP API's side: resolver, body, caller, models, errors, OpenAPI."""

@@ -1,0 +1,102 @@
+"""The resolver that every API function uses: validation, one error shape, a clear 4xx for anything hostile."""
+
+from __future__ import annotations
+
+import json
+import time
+from functools import partial
+from typing import Any
+
+from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
+from aws_lambda_powertools.event_handler.exceptions import NotFoundError, ServiceError
+from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
+
+from commerce.platform.answers import JSON, answer, error_body, error_headers, unexpected
+from commerce.platform.api.body import checked
+from commerce.platform.api.problems import unprocessable
+from commerce.platform.errors import IntegrationError, MethodNotAllowed, NotFound
+from commerce.platform.lambda_types import Context, Event, ProxyAnswer
+from commerce.platform.observability import correlated, count, log_failure, logger
+
+_serialize = partial(json.dumps, separators=(",", ":"), ensure_ascii=False)
+
+
+class CommerceApi(APIGatewayHttpResolver):
+    """Powertools' HTTP API resolver with our errors; make one with `create_api`."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            enable_validation=True, response_validation_error_http_code=500, serializer=_serialize, debug=False
+        )
+
+    def allowed_methods(self, path: str) -> list[str]:
+        """The methods that this function answers at `path`."""
+        routes = [*self._static_routes, *self._dynamic_routes]
+        return sorted({route.method for route in routes if route.rule.match(path)})
+
+    def request_id(self) -> str:
+        """The gateway's id of the current request; our correlation id for everything that follows from it."""
+        found: str = self.current_event.raw_event.get("requestContext", {}).get("requestId", "")
+        return found
+
+
+def create_api() -> CommerceApi:
+    """A resolver; register routes with `@app.get(…)` and answer events with `handle`."""
+    app = CommerceApi()
+
+    def refuse(error: IntegrationError) -> Response[str]:
+        if error.status >= 500:
+            log_failure("request failed", error)
+        return _response(app, error)
+
+    def refuse_fields(error: RequestValidationError) -> Response[str]:
+        return _response(app, unprocessable(error.errors()))
+
+    def refuse_route(_error: Exception) -> Response[str]:
+        path = app.current_event.path
+        methods = app.allowed_methods(path)
+        if not methods:
+            return _response(app, NotFound("There is nothing at this path.", code="route_not_found"))
+        refused = MethodNotAllowed(f"Use {' or '.join(methods)} here.", details={"allow": methods})
+        return _response(app, refused, {"Allow": ", ".join(methods)})
+
+    def break_down(error: Exception) -> Response[str]:
+        log_failure("request broke", error)
+        body = _serialize(unexpected(app.request_id()))
+        return Response(status_code=500, content_type=JSON, body=body)
+
+    app.exception_handler(IntegrationError)(refuse)
+    app.exception_handler(RequestValidationError)(refuse_fields)
+    app.exception_handler(NotFoundError)(refuse_route)
+    # Powertools' own ResponseValidationError lands here as well: our answer was wrong, the caller was not.
+    app.exception_handler([Exception, ServiceError])(break_down)
+    return app
+
+
+def handle(app: CommerceApi, event: Event, context: Context) -> ProxyAnswer:
+    """Answer one HTTP API event; never raises, so the gateway never has to make up a 500 of its own."""
+    began = time.monotonic()
+    http = event["requestContext"]["http"]
+    request_id: str = event["requestContext"].get("requestId") or context.aws_request_id
+    with correlated(request_id):
+        try:
+            found: ProxyAnswer = app.resolve(checked(event), context)  # type: ignore[arg-type]
+        except IntegrationError as error:
+            found = answer(error.status, error_body(error, request_id), error_headers(error))
+        except Exception as error:  # noqa: BLE001 - the caller gets our 500, with an id to ask about
+            log_failure("request broke", error)
+            found = answer(500, unexpected(request_id))
+        status: int = found["statusCode"]
+        count("request", operation=http["method"], outcome=str(status))
+        ms = round((time.monotonic() - began) * 1000, 1)
+        logger.info("request", extra={"route": event.get("routeKey"), "status": status, "ms": ms})
+    return found
+
+
+def _response(app: CommerceApi, error: IntegrationError, headers: dict[str, str] | None = None) -> Response[Any]:
+    return Response(
+        status_code=error.status,
+        content_type=JSON,
+        body=_serialize(error_body(error, app.request_id())),
+        headers={"Cache-Control": "no-store", **error_headers(error), **(headers or {})},
+    )
