@@ -1,0 +1,238 @@
+"""Stripe as a `PaymentGateway`: PaymentIntents, their captures, cancellations and refunds."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import stripe
+
+from commerce.payments.gateway import Reading, StartPayment
+from commerce.payments.gateways.stripe.calls import Answer, StripeCalls, path_of, unreadable
+from commerce.payments.gateways.stripe.client import client_from_settings
+from commerce.payments.gateways.stripe.fields import Json, obj, optional_text, text
+from commerce.payments.gateways.stripe.intents import (
+    EXPAND_CHARGE,
+    cancel_params,
+    capture_params,
+    create_params,
+    refund_params,
+)
+from commerce.payments.gateways.stripe.mapping import PROVIDER, charge_of, snapshot_of
+from commerce.payments.gateways.stripe.units import STRIPE_UNITS
+from commerce.payments.model import Refund
+from commerce.platform.clock import Clock, SystemClock
+from commerce.platform.deadline import Deadline
+from commerce.platform.errors import (
+    ProviderAmbiguous,
+    ProviderMissing,
+    ProviderRefused,
+    ProviderUnavailable,
+    Unprocessable,
+)
+from commerce.platform.money import Money
+from commerce.platform.secrets import Secrets, SecretsManagerSecrets
+
+CLOCK_SKEW_SECONDS = 120
+"""How far Stripe's clock may be from ours when we look for what was created around a time."""
+NOT_REFUNDABLE_BY_API = frozenset({"boleto", "oxxo"})
+"""Methods whose money only goes back by a bank transfer made by hand (docs.stripe.com/refunds)."""
+_UNEXPLAINED = frozenset({"provider_refused", "not_refundable"})
+_MOST_ALIVE_FIRST = ("succeeded", "requires_capture", "processing", "requires_action", "requires_confirmation")
+
+
+class StripeGateway:
+    """See `PaymentGateway`. One call to Stripe for each start, capture and cancel; a refund is read back.
+
+    `observed_at` of a snapshot is the time just before Stripe was asked: nothing older can be in the answer.
+    """
+
+    provider = PROVIDER
+
+    def __init__(self, client: Callable[[], stripe.StripeClient], clock: Clock) -> None:
+        """`client` gives the client to use now: see `RotatingClient`."""
+        self._calls = StripeCalls(client)
+        self._clock = clock
+
+    @classmethod
+    def from_settings(cls, secrets: Secrets | None = None) -> StripeGateway:
+        """As this deployment is set up; reads no secret before the first call.
+
+        Raises:
+            ConfigurationError: `missing_setting`, `wrong_setting`.
+        """
+        return cls(client_from_settings(secrets or SecretsManagerSecrets()), SystemClock())
+
+    def accept(self, money: Money) -> None:
+        STRIPE_UNITS.to_provider(money)
+
+    def start(self, request: StartPayment, *, key: str, deadline: Deadline) -> Reading:
+        """Create the PaymentIntent; off-session it is confirmed at once with the saved method.
+
+        Raises:
+            Unprocessable: `unsupported_currency`, `amount_too_precise`; nothing was sent.
+            ProviderRefused: also `customer_required`, `payment_method_required`; nothing was sent.
+        """
+        _require_customer(request)
+        return self._write(
+            ("payment_intents",), create_params(request), key=key, deadline=deadline, declined_is_answer=True
+        )
+
+    def read(self, provider_ref: str, *, deadline: Deadline) -> Reading:
+        now = self._clock.now()
+        intent = self._calls.get(path_of("payment_intents", provider_ref), {"expand": EXPAND_CHARGE}, deadline=deadline)
+        return self._reading(intent, now, deadline)
+
+    def find(self, request: StartPayment, *, since: datetime, until: datetime, deadline: Deadline) -> Reading | None:
+        """Look through the PaymentIntents created in that time for the one that carries our payment id.
+
+        Listings are strongly consistent, the search API is not and is never used (docs.stripe.com/search).
+        """
+        params: dict[str, Any] = {
+            "created": {
+                "gte": math.floor(since.timestamp()) - CLOCK_SKEW_SECONDS,
+                "lte": math.ceil(until.timestamp()) + CLOCK_SKEW_SECONDS,
+            }
+        }
+        if request.choices.customer_ref is not None:
+            params["customer"] = request.choices.customer_ref
+        listed = self._calls.pages(path_of("payment_intents"), params, deadline=deadline)
+        ours = [intent for intent in listed if _payment_id(intent) == request.payment_id]
+        if not ours:
+            return None
+        # One key makes one PaymentIntent; should there ever be two, the one that moved money is the truth.
+        found = min(ours, key=_liveliness)
+        return self.read(text(found, "id"), deadline=deadline)
+
+    def capture(self, provider_ref: str, money: Money, *, key: str, deadline: Deadline) -> Reading:
+        path = ("payment_intents", provider_ref, "capture")
+        return self._write(path, capture_params(money), key=key, deadline=deadline)
+
+    def cancel(self, provider_ref: str, *, reason: str | None, key: str, deadline: Deadline) -> Reading:
+        path = ("payment_intents", provider_ref, "cancel")
+        return self._write(path, cancel_params(reason), key=key, deadline=deadline)
+
+    def refund(
+        self,
+        provider_ref: str,
+        refund: Refund,
+        money: Money,
+        *,
+        payment_id: str,
+        key: str,
+        deadline: Deadline,
+        order_id: str | None = None,
+        user_id: str | None = None,
+    ) -> Reading:
+        """Refund, then read the payment back.
+
+        Args:
+            order_id, user_id: kept as metadata of the refund where they are known.
+
+        Raises:
+            ProviderRefused: also `refund_not_supported`: the money has to go back by bank transfer (PAY-10).
+        """
+        params = refund_params(provider_ref, refund, money, payment_id=payment_id, order_id=order_id, user_id=user_id)
+        try:
+            self._calls.post(path_of("refunds"), params, key=key, deadline=deadline)
+        except ProviderRefused as refusal:
+            raise self._explained(refusal, provider_ref, deadline) from None
+        return self._read_back(provider_ref, deadline)
+
+    def _write(
+        self,
+        path: tuple[str, ...],
+        params: Any,
+        *,
+        key: str,
+        deadline: Deadline,
+        declined_is_answer: bool = False,
+    ) -> Reading:
+        now = self._clock.now()
+        answer: Answer = self._calls.post(
+            path_of(*path), params, key=key, deadline=deadline, declined_is_answer=declined_is_answer
+        )
+        if answer.replayed:
+            # What Stripe repeats is as old as the first answer; much may have happened since.
+            return self._read_back(_id_after_write(answer.body), deadline)
+        try:
+            return self._reading(answer.body, now, deadline)
+        except (ProviderUnavailable, ProviderMissing):
+            raise unreadable(reads=False) from None
+
+    def _read_back(self, provider_ref: str, deadline: Deadline) -> Reading:
+        """After a write that Stripe has taken: if this fails, it has happened and we do not know what came of it."""
+        try:
+            return self.read(provider_ref, deadline=deadline)
+        except (ProviderUnavailable, ProviderMissing) as error:
+            raise ProviderAmbiguous(
+                "Stripe took the request, but its outcome could not be read; it is being found out.",
+                provider_ref=error.provider_ref,
+            ) from None
+
+    def _reading(self, intent: Json, now: datetime, deadline: Deadline) -> Reading:
+        try:
+            refunds = self._all_refunds(intent, deadline)
+            disputes = self._disputes(intent, deadline)
+            snapshot = snapshot_of(intent, observed_at=now, refunds=refunds, disputes=disputes)
+        except (AttributeError, KeyError, TypeError, ValueError, Unprocessable):
+            raise unreadable(reads=True) from None
+        return Reading(snapshot, optional_text(intent.get("client_secret")))
+
+    def _all_refunds(self, intent: Json, deadline: Deadline) -> list[Json] | None:
+        refunds = obj(charge_of(intent) or {}, "refunds") or {}
+        if not refunds.get("has_more"):
+            return None
+        return list(self._calls.pages(path_of("refunds"), {"payment_intent": text(intent, "id")}, deadline=deadline))
+
+    def _disputes(self, intent: Json, deadline: Deadline) -> list[Json]:
+        if not (charge_of(intent) or {}).get("disputed"):
+            return []
+        return list(self._calls.pages(path_of("disputes"), {"payment_intent": text(intent, "id")}, deadline=deadline))
+
+    def _explained(self, refusal: ProviderRefused, provider_ref: str, deadline: Deadline) -> ProviderRefused:
+        """A refused refund of a method that Stripe cannot refund says so; Stripe itself has no code for it."""
+        if refusal.code not in _UNEXPLAINED:
+            return refusal
+        try:
+            details = self.read(provider_ref, deadline=deadline).snapshot.details
+        except (ProviderUnavailable, ProviderMissing):
+            return refusal
+        if details is None or details.kind not in NOT_REFUNDABLE_BY_API:
+            return refusal
+        return ProviderRefused(
+            f"Stripe cannot refund {details.kind}: give the money back by bank transfer, and record it there.",
+            code="refund_not_supported",
+            provider_ref=refusal.provider_ref,
+        )
+
+
+def _require_customer(request: StartPayment) -> None:
+    choices = request.choices
+    if (choices.off_session or choices.save_payment_method) and choices.customer_ref is None:
+        raise ProviderRefused(
+            "A payment method can only be saved, or charged without the buyer, for a registered customer.",
+            code="customer_required",
+        )
+    if choices.off_session and choices.payment_method_ref is None:
+        raise ProviderRefused(
+            "A payment without the buyer needs one of their saved payment methods.", code="payment_method_required"
+        )
+
+
+def _payment_id(intent: Json) -> str | None:
+    return optional_text((obj(intent, "metadata") or {}).get("payment_id"))
+
+
+def _liveliness(intent: Json) -> int:
+    status = intent.get("status")
+    return _MOST_ALIVE_FIRST.index(status) if status in _MOST_ALIVE_FIRST else len(_MOST_ALIVE_FIRST)
+
+
+def _id_after_write(intent: Json) -> str:
+    try:
+        return text(intent, "id")
+    except (KeyError, TypeError):
+        raise unreadable(reads=False) from None
