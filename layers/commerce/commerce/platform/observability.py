@@ -115,10 +115,10 @@ def correlated(correlation_id: str | None) -> Iterator[None]:
 def log_failure(message: str, error: BaseException, **fields: object) -> None:
     """One line for a failure: code and message of ours, type and place of anything else."""
     if isinstance(error, IntegrationError):
-        logger.error(message, extra={**fields, **_told(error)})
+        logger.error(message, stacklevel=3, extra={**fields, **_told(error)})
         return
     facts = {**fields, "code": "internal_error", "error_type": type(error).__name__}
-    logger.error(message, exc_info=(type(error), error, error.__traceback__), extra=facts)
+    logger.error(message, stacklevel=3, exc_info=(type(error), error, error.__traceback__), extra=facts)
 
 
 def _told(error: IntegrationError) -> dict[str, object]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import time
 from functools import partial
-from typing import Any
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError, ServiceError
@@ -35,7 +34,6 @@ class CommerceApi(APIGatewayHttpResolver):
         return sorted({route.method for route in routes if route.rule.match(path)})
 
     def request_id(self) -> str:
-        """The gateway's id of the current request; our correlation id for everything that follows from it."""
         found: str = self.current_event.raw_event.get("requestContext", {}).get("requestId", "")
         return found
 
@@ -62,8 +60,7 @@ def create_api() -> CommerceApi:
 
     def break_down(error: Exception) -> Response[str]:
         log_failure("request broke", error)
-        body = _serialize(unexpected(app.request_id()))
-        return Response(status_code=500, content_type=JSON, body=body)
+        return Response(status_code=500, content_type=JSON, body=_serialize(unexpected(app.request_id())))
 
     app.exception_handler(IntegrationError)(refuse)
     app.exception_handler(RequestValidationError)(refuse_fields)
@@ -76,7 +73,6 @@ def create_api() -> CommerceApi:
 def handle(app: CommerceApi, event: Event, context: Context) -> ProxyAnswer:
     """Answer one HTTP API event; never raises, so the gateway never has to make up a 500 of its own."""
     began = time.monotonic()
-    http = event["requestContext"]["http"]
     request_id: str = event["requestContext"].get("requestId") or context.aws_request_id
     with correlated(request_id):
         try:
@@ -86,17 +82,31 @@ def handle(app: CommerceApi, event: Event, context: Context) -> ProxyAnswer:
         except Exception as error:  # noqa: BLE001 - the caller gets our 500, with an id to ask about
             log_failure("request broke", error)
             found = answer(500, unexpected(request_id))
-        status: int = found["statusCode"]
-        count("request", operation=http["method"], outcome=str(status))
-        ms = round((time.monotonic() - began) * 1000, 1)
-        logger.info("request", extra={"route": event.get("routeKey"), "status": status, "ms": ms})
+        _finish(found)
+        _tell(event, found["statusCode"], began)
     return found
 
 
-def _response(app: CommerceApi, error: IntegrationError, headers: dict[str, str] | None = None) -> Response[Any]:
+def _finish(found: ProxyAnswer) -> None:
+    # What we answer is about somebody's money: no cache on the way may keep it.
+    found["headers"].setdefault("Cache-Control", "no-store")
+    if found["statusCode"] == 204:
+        found["headers"].pop("Content-Type", None)
+        found["body"] = ""
+
+
+def _tell(event: Event, status: int, began: float) -> None:
+    route = event.get("routeKey", "")
+    count("request", operation=route, outcome=str(status))
+    ms = round((time.monotonic() - began) * 1000, 1)
+    logger.info("request", extra={"route": route, "status": status, "ms": ms})
+
+
+def _response(app: CommerceApi, error: IntegrationError, headers: dict[str, str] | None = None) -> Response[str]:
+    logger.info("request refused", extra={"code": error.code})
     return Response(
         status_code=error.status,
         content_type=JSON,
         body=_serialize(error_body(error, app.request_id())),
-        headers={"Cache-Control": "no-store", **error_headers(error), **(headers or {})},
+        headers={**error_headers(error), **(headers or {})},
     )
