@@ -67,7 +67,8 @@ class ProviderSession(requests.Session):
         self.trust_env = False
         self._deadline: ContextVar[Deadline | None] = ContextVar(f"{provider}_deadline", default=None)
         self.adapters.clear()
-        self.mount(self.origin, HTTPAdapter(pool_connections=1, pool_maxsize=POOL_SIZE, max_retries=0))
+        # By scheme: `origin` spells out the default port, which URLs leave out; `send` refuses every other host.
+        self.mount(f"{urlsplit(self.origin).scheme}://", HTTPAdapter(pool_connections=1, pool_maxsize=POOL_SIZE, max_retries=0))
 
     @contextmanager
     def within(self, deadline: Deadline) -> Iterator[None]:
