@@ -38,7 +38,7 @@ CHUNK_BYTES = 64 * 1024
 POOL_SIZE = 10
 REPEATABLE_STATUS = frozenset({429, 503})
 
-_ID_SEGMENT = re.compile(r"/(?:[A-Za-z]{2,}_\w+|\d[\w-]*|[0-9a-fA-F-]{12,})(?=/|$)")
+_ID_SEGMENT = re.compile(r"/(?:[A-Za-z]{2,}_(?=\w*\d)\w+|\d[\w-]*|[0-9a-fA-F-]{12,})(?=/|$)")
 
 
 class HostRefused(requests.exceptions.InvalidURL):
@@ -68,7 +68,9 @@ class ProviderSession(requests.Session):
         self._deadline: ContextVar[Deadline | None] = ContextVar(f"{provider}_deadline", default=None)
         self.adapters.clear()
         # By scheme: `origin` spells out the default port, which URLs leave out; `send` refuses every other host.
-        self.mount(f"{urlsplit(self.origin).scheme}://", HTTPAdapter(pool_connections=1, pool_maxsize=POOL_SIZE, max_retries=0))
+        self.mount(
+            f"{urlsplit(self.origin).scheme}://", HTTPAdapter(pool_connections=1, pool_maxsize=POOL_SIZE, max_retries=0)
+        )
 
     @contextmanager
     def within(self, deadline: Deadline) -> Iterator[None]:
