@@ -23,7 +23,7 @@ from commerce.platform.clock import Clock, iso, parse_iso
 from commerce.platform.dynamodb import TransactEntry
 from commerce.platform.errors import VersionConflict
 from commerce.platform.ids import Ids
-from commerce.platform.outbox import outbox_put
+from commerce.platform.outbox import DomainEvent, outbox_put
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -154,6 +154,16 @@ class Ledger:
         except VersionConflict as conflict:
             raise KeyTaken(conflict.message) from conflict
 
+    def publish_once(self, event: DomainEvent, provider: str, cause: Cause) -> bool:
+        """Publish what a provider's event says of no payment in particular; False when it was published before."""
+        seen = self._seen_row(provider, cause, "-", self._clock.now())
+        outbox = outbox_put(event, self._table, clock=self._clock, ids=self._ids, correlation_id=cause.correlation_id)
+        try:
+            dynamodb.transact(self._client, [dynamodb.put(self._table, seen, condition=_ABSENT), outbox])
+        except VersionConflict:
+            return False
+        return True
+
     def _state_put(self, after: Payment, before: Payment) -> TransactEntry:
         if before.version == 0:
             return dynamodb.put(self._table, to_row(after), condition=_ABSENT)
@@ -168,13 +178,16 @@ class Ledger:
     def _seen_put(self, after: Payment, cause: Cause, now: datetime) -> TransactEntry | None:
         if cause.event_id is None:
             return None
-        row = {
-            "pk": f"SEEN#{after.provider}#{cause.event_id}",
+        row = self._seen_row(after.provider, cause, after.payment_id, now)
+        return dynamodb.put(self._table, row, condition=_ABSENT)
+
+    def _seen_row(self, provider: str, cause: Cause, payment_id: str, now: datetime) -> dict[str, object]:
+        return {
+            "pk": f"SEEN#{provider}#{cause.event_id}",
             "sk": "SEEN",
-            "payment_id": after.payment_id,
+            "payment_id": payment_id,
             "expires_at": int((now + SEEN_KEPT).timestamp()),
         }
-        return dynamodb.put(self._table, row, condition=_ABSENT)
 
     def _timeline_put(self, transition: Transition, after: Payment, cause: Cause, now: datetime) -> TransactEntry:
         row = {

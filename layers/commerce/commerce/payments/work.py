@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -26,6 +26,9 @@ OUTAGE_GRACE = timedelta(hours=6)
 
 _GONE = frozenset({PaymentStatus.ACTION_REQUIRED, PaymentStatus.FAILED})
 """States in which only the buyer can go on; when the clock runs out, the buyer has gone."""
+
+
+type Guard = Callable[[Callable[[], Payment]], Payment]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,13 +89,16 @@ class PaymentWork:
             payment = self._reconcile(payment, cause, deadline)
         self._settlement.settle(payment, cause, deadline)
 
-    def on_due(self, payment_id: str, correlation_id: str, deadline: Deadline) -> None:
-        """Look at a payment because its time has come; the last look decides."""
+    def on_due(self, payment_id: str, correlation_id: str, deadline: Deadline, *, guard: Guard) -> None:
+        """Look at a payment because its time has come; the last look decides.
+
+        Args:
+            guard: runs the part that talks to the provider, or refuses to while its circuit is open.
+        """
         cause = Cause(Source.POLL, correlation_id)
         payment = self._load(payment_id)
         try:
-            payment = self._look(payment, cause, deadline)
-            payment = self._settlement.settle(payment, Cause(Source.COMMAND, correlation_id), deadline)
+            payment = guard(lambda: self._look_and_settle(payment, cause, deadline))
         except (ProviderUnavailable, ProviderAmbiguous):
             # Still due, so the poller comes back to it when the lease is over; an outage needs no second queue.
             self._count("LooksPostponed")
@@ -100,6 +106,10 @@ class PaymentWork:
                 self._observer.hold(payment_id, "provider_out_of_reach", cause)
             return
         self._decide(payment, correlation_id, deadline)
+
+    def _look_and_settle(self, payment: Payment, cause: Cause, deadline: Deadline) -> Payment:
+        seen = self._look(payment, cause, deadline)
+        return self._settlement.settle(seen, Cause(Source.COMMAND, cause.correlation_id), deadline)
 
     def _look(self, payment: Payment, cause: Cause, deadline: Deadline) -> Payment:
         if payment.provider_ref is None:
@@ -155,11 +165,3 @@ class PaymentWork:
         if payment is None:
             raise NotFound(f"The ledger has no payment {payment_id}.", code="unknown_payment", retryable=True)
         return payment
-
-
-def message_field(message: Mapping[str, object], name: str) -> str:
-    """A text field of a queued message; its absence is a mistake of ours and fails loudly."""
-    value = message[name]
-    if not isinstance(value, str):
-        raise TypeError(f"The message's {name} is {type(value).__name__}, not text.")
-    return value

@@ -26,7 +26,7 @@ class DomainEvent:
     """Something that happened, in the past tense: `order.paid`.
 
     Args:
-        type: `<noun>.<verb>`; the schema is contracts/events/<type>.v<version>.json.
+        type: `<noun>.<verb>`; the schema is contracts/events/<noun>.v<version>.json.
         source: the domain that tells it: `commerce.orders`, `commerce.payments`.
         data: plain JSON; ids, amounts and codes, never a name, e-mail, phone number or tax id.
     """

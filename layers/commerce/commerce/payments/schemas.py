@@ -1,0 +1,142 @@
+"""Payments as the API takes and shows them. Amounts are whole minor units of the payment's currency."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+from commerce.platform.api.models import AnswerModel, Id, MinorUnits, RequestModel, Text
+
+MethodId = Annotated[str, StringConstraints(pattern=r"^pm_[A-Za-z0-9_]{1,120}$")]
+
+
+class CardCheckoutModel(RequestModel):
+    """Names the order; the amount is the order's and cannot be sent.
+
+    With `payment_method_id` a saved card is charged at once, without the buyer (`off_session`).
+    """
+
+    order_id: Id
+    capture_method: Literal["automatic", "manual"] = "automatic"
+    save_payment_method: bool = False
+    payment_method_id: MethodId | None = None
+
+
+class RefundModel(RequestModel):
+    """`refund_id` names the refund: the same id is the same refund, however often it is asked for."""
+
+    refund_id: Id
+    amount: Annotated[MinorUnits | None, Field(description="Absent: all that is left.")] = None
+    reason: Literal["duplicate", "fraudulent", "requested_by_customer"] | None = None
+
+
+class CaptureModel(RequestModel):
+    """Captures once; what is not captured is released."""
+
+    capture_id: Id
+    amount: Annotated[MinorUnits | None, Field(description="Absent: all that is authorised.")] = None
+
+
+class CancelModel(RequestModel):
+    reason: Text | None = None
+
+
+class RefundAnswer(AnswerModel):
+    refund_id: str
+    amount: int
+    reason: str | None
+    status: str
+    failure_code: str | None
+    requested_at: str
+
+
+class CaptureAnswer(AnswerModel):
+    capture_id: str
+    amount: int
+    status: str
+    failure_code: str | None
+    requested_at: str
+
+
+class CancellationAnswer(AnswerModel):
+    status: str
+    reason: str | None
+    requested_at: str
+
+
+class DisputeAnswer(AnswerModel):
+    status: str
+    reason: str | None
+    amount: int
+
+
+class FailureAnswer(AnswerModel):
+    """Why it failed, in words a buyer may be told, by locale."""
+
+    code: str
+    messages: dict[str, str]
+
+
+class CardAnswer(AnswerModel):
+    kind: str
+    brand: str | None
+    last4: str | None
+    wallet: str | None
+
+
+class TimelineAnswer(AnswerModel):
+    at: str
+    source: str
+    status: str
+    facts: list[str]
+    note: str
+
+
+class PaymentAnswer(AnswerModel):
+    payment_id: str
+    order_id: str
+    status: str
+    provider: str
+    method: str
+    attempt: int
+    amount: int
+    currency: str
+    capture_method: str
+    authorized: int
+    captured: int
+    refunded: int
+    refundable: int
+    refunds: list[RefundAnswer]
+    captures: list[CaptureAnswer]
+    cancellation: CancellationAnswer | None
+    dispute: DisputeAnswer | None
+    failure: FailureAnswer | None
+    card: CardAnswer | None
+    review_reason: str | None
+    created_at: str
+    updated_at: str
+
+
+class PaymentWithTimelineAnswer(PaymentAnswer):
+    timeline: list[TimelineAnswer]
+
+
+class PaymentEnvelope(AnswerModel):
+    payment: PaymentAnswer
+
+
+class PaymentTimelineEnvelope(AnswerModel):
+    payment: PaymentWithTimelineAnswer
+
+
+class PaymentsEnvelope(AnswerModel):
+    payments: list[PaymentAnswer]
+
+
+class CheckoutAnswer(AnswerModel):
+    """What Stripe.js in the buyer's browser goes on with; without a `client_secret`, wait a little and repeat."""
+
+    payment: PaymentAnswer
+    client_secret: str | None
+    publishable_key: str
