@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 
 from commerce.platform.errors import IntegrationError
+from commerce.platform.jsontext import compact
 from commerce.platform.lambda_types import ProxyAnswer
 
 JSON = "application/json"
@@ -32,7 +32,7 @@ def answer(
     status: int, body: Mapping[str, object] | None = None, headers: Mapping[str, str] | None = None
 ) -> ProxyAnswer:
     """An answer in payload format 2.0 (API Gateway, HTTP API Lambda integrations); no body is an empty one."""
-    text = "" if body is None else json.dumps(body, separators=(",", ":"), ensure_ascii=False)
+    text = "" if body is None else compact(body)
     return {
         "statusCode": status,
         "headers": {"Content-Type": JSON, "Cache-Control": "no-store", **(headers or {})},

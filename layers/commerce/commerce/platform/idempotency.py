@@ -74,8 +74,19 @@ class IdempotencyRecords:
             )
         return None if "status" not in row else Answer(row["status"], json.loads(row["body"]))
 
-    def entry(self, request: KeyedRequest, answer: Answer | None = None) -> TransactEntry:
-        """Claim the key, or keep its answer; refused when the key stands for another body."""
+    def claim(self, request: KeyedRequest) -> TransactEntry:
+        """Take the key for this body; refused when it has an answer, or stands for another body."""
+        return self._put(request, None, "attribute_not_exists(#status) AND fingerprint = :fingerprint")
+
+    def answer(self, request: KeyedRequest, answer: Answer) -> TransactEntry:
+        """Keep the answer; refused when the key stands for another body."""
+        return self._put(request, answer, "fingerprint = :fingerprint")
+
+    def keep(self, request: KeyedRequest, answer: Answer) -> None:
+        """Keep an answer that came with no other write."""
+        dynamodb.write(self._client, self.answer(request, answer))
+
+    def _put(self, request: KeyedRequest, answer: Answer | None, same_request: str) -> TransactEntry:
         now = self._clock.now()
         row: dict[str, Any] = {
             **request.row_key,
@@ -87,13 +98,10 @@ class IdempotencyRecords:
         return dynamodb.put(
             self._table,
             row,
-            condition="attribute_not_exists(pk) OR fingerprint = :fingerprint OR expires_at <= :now",
+            condition=f"attribute_not_exists(pk) OR expires_at <= :now OR ({same_request})",
+            names={"#status": "status"} if "#status" in same_request else None,
             values={":fingerprint": request.fingerprint, ":now": int(now.timestamp())},
         )
-
-    def keep(self, request: KeyedRequest, answer: Answer) -> None:
-        """Keep an answer that came with no other write."""
-        dynamodb.write(self._client, self.entry(request, answer))
 
 
 def _text(body: Mapping[str, Any]) -> str:

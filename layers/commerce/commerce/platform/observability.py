@@ -17,12 +17,15 @@ from aws_lambda_powertools.logging.formatter import LambdaPowertoolsFormatter
 from aws_lambda_powertools.metrics.provider.cloudwatch_emf.cloudwatch import AmazonCloudWatchEMFProvider
 
 from commerce.platform.errors import IntegrationError
+from commerce.platform.jsontext import compact
 from commerce.platform.lambda_types import Context, Event
 from commerce.platform.redaction import redacted, redacted_text
 
 NAMESPACE = "Commerce"
 DIMENSIONS = frozenset({"provider", "operation", "outcome"})
 """Each pair of values is a metric that CloudWatch bills for: never an id, an amount or a person."""
+
+_encode = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False, default=str).encode
 
 type _Labels = tuple[tuple[str, str], ...]
 
@@ -31,7 +34,7 @@ class RedactingFormatter(LambdaPowertoolsFormatter):
     """Powertools' JSON line, without what no log line may carry (AUT-04)."""
 
     def serialize(self, log: Any) -> str:
-        return redacted_text(self.json_serializer(redacted(log)))
+        return redacted_text(_encode(redacted(log)))
 
     def formatException(  # noqa: N802 - the name is logging's
         self,
@@ -70,17 +73,20 @@ def count(name: str, value: float = 1, **dimensions: str) -> None:
 
 def flush_metrics() -> None:
     """Write what was counted, one EMF line for each set of dimensions."""
-    lines: dict[_Labels, AmazonCloudWatchEMFProvider] = {}
+    written: set[_Labels] = set()
     for (name, labels), value in _counts.items():
-        if labels not in lines:
-            lines[labels] = _emf_line(labels)
-        lines[labels].add_metric(name, "Count", value)
+        _emf_line(labels).add_metric(name, "Count", value)
+        written.add(labels)
     _counts.clear()
-    for line in lines.values():
-        sys.stdout.write(json.dumps(line.serialize_metric_set(), separators=(",", ":")) + "\n")
+    for labels in written:
+        line = _emf_line(labels)
+        sys.stdout.write(compact(line.serialize_metric_set()) + "\n")
+        line.metric_set.clear()
 
 
+@functools.cache
 def _emf_line(labels: _Labels) -> AmazonCloudWatchEMFProvider:
+    # Kept, because making one costs more than everything else that a metric needs; the label sets are few.
     namespace = os.environ.get("POWERTOOLS_METRICS_NAMESPACE", NAMESPACE)
     return AmazonCloudWatchEMFProvider(metric_set={}, dimension_set=dict(labels), namespace=namespace)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from datetime import timedelta
 from commerce.platform.clock import Clock, iso
 from commerce.platform.dynamodb import TransactEntry, put
 from commerce.platform.ids import Ids
+from commerce.platform.jsontext import compact
 
 SHARDS = 4
 """Partitions of the sparse index that the sweeper reads; one would be hot."""
@@ -55,7 +55,7 @@ def outbox_put(event: DomainEvent, table: str, *, clock: Clock, ids: Ids, correl
         "event_id": event_id,
         "type": event.type,
         "source": event.source,
-        "payload": json.dumps(envelope, separators=(",", ":"), ensure_ascii=False),
+        "payload": compact(envelope),
         "due_shard": shard_of(event_id),
         "due_at": iso(now + SWEEP_AFTER),
     }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from commerce.platform.errors import ConfigurationError, StoreUnavailable
+from commerce.platform.jsontext import compact
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs.client import SQSClient
@@ -40,7 +40,7 @@ def send(client: SQSClient, queue_url: str, message: Message, *, delay: int = 0)
         ConfigurationError: the queue does not exist or may not be used.
     """
     with queue_errors("queue a message"):
-        client.send_message(QueueUrl=queue_url, MessageBody=_text(message), DelaySeconds=delay)
+        client.send_message(QueueUrl=queue_url, MessageBody=compact(message), DelaySeconds=delay)
 
 
 def send_many(client: SQSClient, queue_url: str, messages: Sequence[Message], *, delay: int = 0) -> None:
@@ -52,7 +52,7 @@ def send_many(client: SQSClient, queue_url: str, messages: Sequence[Message], *,
     """
     for start in range(0, len(messages), ENTRIES_PER_CALL):
         entries: Any = [
-            {"Id": str(number), "MessageBody": _text(message), "DelaySeconds": delay}
+            {"Id": str(number), "MessageBody": compact(message), "DelaySeconds": delay}
             for number, message in enumerate(messages[start : start + ENTRIES_PER_CALL])
         ]
         with queue_errors("queue messages"):
@@ -86,7 +86,3 @@ def queue_errors(action: str) -> Iterator[None]:
             f"Could not {action}: SQS was not reached ({type(error).__name__}). Try again shortly.",
             code="queue_unavailable",
         ) from error
-
-
-def _text(message: Message) -> str:
-    return json.dumps(message, separators=(",", ":"), ensure_ascii=False)

@@ -90,6 +90,8 @@ def _receive(webhook: Webhook, event: Event) -> str:
     if message is None:
         return "ignored"
     webhook.enqueue(message)
+    facts = {"provider": webhook.provider, "event_id": message.get("event_id"), "type": message.get("type")}
+    logger.info("webhook queued", extra=facts)
     return "queued"
 
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import time
-from functools import partial
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError, ServiceError
@@ -14,10 +12,9 @@ from commerce.platform.answers import JSON, answer, error_body, error_headers, u
 from commerce.platform.api.body import checked
 from commerce.platform.api.problems import unprocessable
 from commerce.platform.errors import IntegrationError, MethodNotAllowed, NotFound
+from commerce.platform.jsontext import compact
 from commerce.platform.lambda_types import Context, Event, ProxyAnswer
 from commerce.platform.observability import correlated, count, log_failure, logger
-
-_serialize = partial(json.dumps, separators=(",", ":"), ensure_ascii=False)
 
 
 class CommerceApi(APIGatewayHttpResolver):
@@ -25,7 +22,7 @@ class CommerceApi(APIGatewayHttpResolver):
 
     def __init__(self) -> None:
         super().__init__(
-            enable_validation=True, response_validation_error_http_code=500, serializer=_serialize, debug=False
+            enable_validation=True, response_validation_error_http_code=500, serializer=compact, debug=False
         )
 
     def allowed_methods(self, path: str) -> list[str]:
@@ -60,7 +57,7 @@ def create_api() -> CommerceApi:
 
     def break_down(error: Exception) -> Response[str]:
         log_failure("request broke", error)
-        return Response(status_code=500, content_type=JSON, body=_serialize(unexpected(app.request_id())))
+        return Response(status_code=500, content_type=JSON, body=compact(unexpected(app.request_id())))
 
     app.exception_handler(IntegrationError)(refuse)
     app.exception_handler(RequestValidationError)(refuse_fields)
@@ -107,6 +104,6 @@ def _response(app: CommerceApi, error: IntegrationError, headers: dict[str, str]
     return Response(
         status_code=error.status,
         content_type=JSON,
-        body=_serialize(error_body(error, app.request_id())),
+        body=compact(error_body(error, app.request_id())),
         headers={**error_headers(error), **(headers or {})},
     )
