@@ -50,9 +50,15 @@ class StripeCalls:
             raise unreadable(reads=True) from None
 
     def post(
-        self, path: str, params: Mapping[str, Any], *, key: str, deadline: Deadline, declined_is_answer: bool = False
+        self,
+        path: str,
+        params: Mapping[str, Any],
+        *,
+        key: str | None,
+        deadline: Deadline,
+        declined_is_answer: bool = False,
     ) -> Answer:
-        """Change something, under the idempotency key `key`.
+        """Change something, under the idempotency key `key`; None for what may be done twice, and gets a random one.
 
         Args:
             declined_is_answer: a decline that leaves a PaymentIntent behind is answered with that PaymentIntent.
