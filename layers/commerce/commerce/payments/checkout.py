@@ -8,7 +8,7 @@ the provider's own word that it is dead lets another begin (PAY-01, PAY-02, PAY-
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from commerce.orders import entries as order_entries
@@ -32,6 +32,7 @@ from commerce.platform.errors import (
     ProviderAmbiguous,
     ProviderConflict,
     ProviderRefused,
+    Unprocessable,
     VersionConflict,
 )
 from commerce.platform.idempotency import Answer, IdempotencyRecords, KeyedRequest
@@ -64,8 +65,10 @@ class Checkout:
         method: str,
         table: str,
         clock: Clock,
-        publishable_key: str,
+        publishable_key: Callable[[], str],
+        customer_of: Callable[[str], str | None],
     ) -> None:
+        """`customer_of` gives the provider's customer of a user; `publishable_key` is read again for every answer."""
         self._orders = orders
         self._ledger = ledger
         self._observer = observer
@@ -75,6 +78,7 @@ class Checkout:
         self._table = table
         self._clock = clock
         self._publishable_key = publishable_key
+        self._customer_of = customer_of
 
     def pay(self, request: CheckoutRequest, *, authorize: Callable[[str], None], deadline: Deadline) -> Answer:
         """Open or resume the attempt to pay the order.
@@ -86,7 +90,7 @@ class Checkout:
             NotFound: `order_not_found`.
             Conflict: `order_already_paid`, `payment_in_progress` (other choices), `checkout_in_progress` (retryable),
                 `payment_in_review`, `cancel_in_progress`.
-            Unprocessable: `idempotency_key_reused`, `unsupported_currency`, `amount_too_precise`.
+            Unprocessable: `customer_required`, `idempotency_key_reused`, `unsupported_currency`, `amount_too_precise`.
             ProviderRefused, ProviderUnavailable: the provider said no, or provably was not reached.
         """
         for _ in range(TRIES):
@@ -99,7 +103,7 @@ class Checkout:
                 )
             authorize(order.buyer.id)
             try:
-                answer = self._pay(order, request, deadline)
+                answer = self._pay(order, self._with_customer(request, order.buyer.id), deadline)
             except KeyTaken:
                 answer = self._records.stored_answer(request.keyed)
             except VersionConflict:
@@ -127,6 +131,19 @@ class Checkout:
             return self._resume(payment, request, deadline)
         reading = self._gateway.read(payment.provider_ref, deadline=deadline)
         return self._adopt(payment, reading, request)
+
+    def _with_customer(self, request: CheckoutRequest, user_id: str) -> CheckoutRequest:
+        choices = request.choices
+        if not choices.save_payment_method and choices.payment_method_ref is None:
+            return request
+        customer_ref = self._customer_of(user_id)
+        if customer_ref is None:
+            raise Unprocessable(
+                "A payment method can only be saved, or charged again, for a customer; register the buyer with "
+                "POST /customers first.",
+                code="customer_required",
+            )
+        return replace(request, choices=replace(choices, customer_ref=customer_ref))
 
     def _open(self, order: Order, request: CheckoutRequest) -> Payment:
         self._gateway.accept(order.money)
@@ -225,7 +242,7 @@ class Checkout:
         return {
             "payment": payment_view(payment),
             "client_secret": secret,
-            "publishable_key": self._publishable_key,
+            "publishable_key": self._publishable_key(),
         }
 
     def _cause(self, request: CheckoutRequest) -> Cause:

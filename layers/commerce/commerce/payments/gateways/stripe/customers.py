@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Protocol
 
 import stripe
 
+from commerce.payments.customer_store import CustomerRecord
 from commerce.payments.gateways.stripe.calls import StripeCalls, path_of, unreadable
 from commerce.payments.gateways.stripe.client import client_from_settings
 from commerce.payments.gateways.stripe.fields import Json, obj, text
@@ -38,15 +39,6 @@ if TYPE_CHECKING:
 KEY_LIFE = timedelta(hours=23)
 """Stripe forgets a key after 24 hours at the earliest (API reference, Idempotent requests)."""
 _SKEW_SECONDS = 120
-
-
-@dataclass(frozen=True, slots=True)
-class CustomerRecord:
-    """What the store knows: when the user was first to become a customer, and which one they are."""
-
-    user_id: str
-    claimed_at: datetime
-    customer_ref: str | None = None
 
 
 class CustomerStore(Protocol):

@@ -61,7 +61,7 @@ class StripeSignature:
                 "Stripe's webhooks are refused: the secret named by STRIPE_SECRET_NAME has no webhook_secret. Copy the "
                 "signing secret (whsec_...) from Stripe's dashboard, Developers > Webhooks, the endpoint of this "
                 "function's URL, and store it with `aws secretsmanager put-secret-value`.",
-                code="webhook_secret_missing",
+                extra={"code": "webhook_secret_missing"},
             )
             raise Unauthorized("Webhooks cannot be verified here yet.", code="webhook_secret_missing")
         return secrets
