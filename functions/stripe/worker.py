@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from commerce.payments.gateways.stripe.gateway import StripeGateway
-
 from commerce.payments.events import SOURCE
+from commerce.payments.gateways.stripe.gateway import StripeGateway
 from commerce.payments.gateways.stripe.notices import METHOD_NOTICES, PAYMENT_NOTICES
 from commerce.payments.late import LatePolicy
 from commerce.payments.ledger import Cause, Ledger
