@@ -62,6 +62,11 @@ def test_a_brazilian_address_has_number_district_and_cep() -> None:
     )
 
 
+@pytest.mark.parametrize(("cep", "line"), [("01305000", "CEP 01305-000"), ("1305-000", "CEP 1305-000"), ("", "CEP")])
+def test_a_cep_is_written_with_its_hyphen(cep: str, line: str) -> None:
+    assert line in format_address(Destination("Rua Augusta", "São Paulo", "BR", cep), PT)
+
+
 def test_addresses_elsewhere_leave_out_what_they_do_not_have() -> None:
     american = Destination("Main Street", "Arlington", "US", "22201", number="1200", state="VA")
     assert format_address(american, EN) == ("1200 Main Street", "Arlington, VA 22201", "United States")

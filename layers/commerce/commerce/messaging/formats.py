@@ -46,7 +46,7 @@ def format_address(destination: Destination, locale: Locale) -> tuple[str, ...]:
     if to.country == "BR":
         street = _joined(", ", to.line1, to.number, to.line2)
         city = _joined(" \N{EN DASH} ", _joined(", ", to.district, to.city), to.state)
-        place = _joined(" ", "CEP", to.postal_code)
+        place = _joined(" ", "CEP", _cep(to.postal_code))
     else:
         street = _joined(", ", _joined(" ", to.number, to.line1), to.line2)
         city = to.district or ""
@@ -55,6 +55,12 @@ def format_address(destination: Destination, locale: Locale) -> tuple[str, ...]:
             place = _joined(" ", to.postal_code, to.city)
     country = locale.territories.get(to.country, to.country)
     return tuple(line for line in (one_line(part or "") for part in (street, city, place, country)) if line)
+
+
+def _cep(code: str) -> str:
+    """01305000 is written 01305-000."""
+    digits = one_line(code)
+    return f"{digits[:5]}-{digits[5:]}" if len(digits) == 8 and digits.isascii() and digits.isdigit() else digits
 
 
 def _joined(separator: str, *parts: str | None) -> str:
