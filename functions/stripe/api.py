@@ -93,7 +93,7 @@ checkout = Checkout(
             200: "The attempt that was open already, as the provider shows it now.",
             202: "Nobody knows yet whether the provider took it; repeat later, or read the payment.",
         },
-        errors=[402, 404, 409, 502],
+        errors=[402, 404, 409],
         keyed=True,
         tag="checkout",
     ),
@@ -120,7 +120,7 @@ def pay_by_card(body: CardCheckoutModel) -> Response[CheckoutAnswer]:
         "Register a buyer as customer",
         scopes=SCOPES,
         answers={201: "The customer; the same one for the same user."},
-        errors=[402, 409, 502],
+        errors=[402, 409],
         keyed=True,
         tag="customers",
     ),
@@ -134,7 +134,7 @@ def post_customer(body: CustomerModel) -> Response[CustomerEnvelope]:
 
 @app.get(
     "/customers/<user_id>",
-    **operation("Read a customer", scopes=SCOPES, answers={200: "The customer."}, errors=[404, 502], tag="customers"),
+    **operation("Read a customer", scopes=SCOPES, answers={200: "The customer."}, errors=[404], tag="customers"),
 )
 def get_customer(user_id: Annotated[UserId, Path()]) -> Response[CustomerEnvelope]:
     caller(app).ensure_may_touch(user_id)
@@ -148,7 +148,7 @@ def get_customer(user_id: Annotated[UserId, Path()]) -> Response[CustomerEnvelop
         "List a customer's saved payment methods",
         scopes=SCOPES,
         answers={200: "The saved methods, newest first."},
-        errors=[404, 502],
+        errors=[404],
         tag="customers",
     ),
 )
@@ -165,7 +165,7 @@ def list_methods(user_id: Annotated[UserId, Path()]) -> Response[SavedMethodsEnv
         "Save a payment method",
         scopes=SCOPES,
         answers={201: "The saved method, or the `client_secret` with which the browser saves one."},
-        errors=[402, 404, 409, 502],
+        errors=[402, 404, 409],
         keyed=True,
         tag="customers",
     ),
@@ -187,7 +187,7 @@ def save_method(user_id: Annotated[UserId, Path()], body: SaveMethodModel) -> Re
         "Make a saved payment method the default",
         scopes=SCOPES,
         answers={200: "The method, now the default."},
-        errors=[402, 404, 409, 502],
+        errors=[402, 404, 409],
         tag="customers",
     ),
 )
@@ -206,7 +206,7 @@ def make_default(
         "Forget a saved payment method",
         scopes=SCOPES,
         answers={204: "It is gone, and cannot be charged again."},
-        errors=[402, 404, 409, 502],
+        errors=[402, 404, 409],
         tag="customers",
     ),
 )
