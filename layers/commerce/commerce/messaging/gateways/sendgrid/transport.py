@@ -52,8 +52,8 @@ class _PlainHandler(urllib.request.HTTPHandler):
 
 class _TlsHandler(urllib.request.HTTPSHandler):
     def __init__(self) -> None:
-        super().__init__()
         self._tls = ssl.create_default_context()
+        super().__init__(context=self._tls)
 
     def https_open(self, req: urllib.request.Request) -> http.client.HTTPResponse:
         return self.do_open(_TlsConnection, req, context=self._tls)
