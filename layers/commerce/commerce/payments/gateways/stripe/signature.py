@@ -43,7 +43,7 @@ class StripeSignature:
 
         Raises:
             Unauthorized: `signature_missing`, `signature_malformed`, `signature_invalid`, `signature_stale`, or
-                `webhook_secret_missing` when no secret is set; that one is logged with what to do about it.
+                `webhook_unconfigured` when no secret is set; that one is logged with what to do about it.
         """
         timestamp, signatures = _parse(headers.get(HEADER, ""))
         if not _any_matches(raw, timestamp, signatures, self._active()):
@@ -61,9 +61,9 @@ class StripeSignature:
                 "Stripe's webhooks are refused: the secret named by STRIPE_SECRET_NAME has no webhook_secret. Copy the "
                 "signing secret (whsec_...) from Stripe's dashboard, Developers > Webhooks, the endpoint of this "
                 "function's URL, and store it with `aws secretsmanager put-secret-value`.",
-                extra={"code": "webhook_secret_missing"},
+                extra={"code": "webhook_unconfigured"},
             )
-            raise Unauthorized("Webhooks cannot be verified here yet.", code="webhook_secret_missing")
+            raise Unauthorized("Webhooks cannot be verified here yet.", code="webhook_unconfigured")
         return secrets
 
 
