@@ -81,13 +81,13 @@ def process_batch(
     rule = backoff or Backoff()
 
     def work(record: SQSRecord) -> None:
-        received_count = int(record.attributes.approximate_receive_count)
+        delivery = _receive_count(record)
         try:
-            _handle_one(record, received_count, handle, deadline)
+            _handle_one(record, delivery, handle, deadline)
         except Exception as error:
             wait = error.retry_after if isinstance(error, IntegrationError) else None
-            pauses[record.receipt_handle] = 0 if isinstance(error, NotBegun) else rule.seconds(received_count, wait)
-            _tell(queue, record.message_id, received_count, error)
+            pauses[record.receipt_handle] = 0 if isinstance(error, NotBegun) else rule.seconds(delivery, wait)
+            _tell(queue, record.message_id, delivery, error)
             raise
         count("message", operation=queue, outcome="done")
 
@@ -104,6 +104,10 @@ def _handle_one(record: SQSRecord, receive_count: int, handle: Handle, deadline:
     body = _parsed(record.body)
     with correlated(_correlation_id(body)):
         handle(Received(record.message_id, body, receive_count), deadline)
+
+
+def _receive_count(record: SQSRecord) -> int:
+    return int(record.raw_event.get("attributes", {}).get("ApproximateReceiveCount", "1"))
 
 
 def _parsed(text: str) -> Mapping[str, Any]:
