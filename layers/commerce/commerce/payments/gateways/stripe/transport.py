@@ -24,7 +24,7 @@ IDLE_SECONDS = 45.0
 _REPEATABLE_CONFLICTS = frozenset({"lock_timeout", "idempotency_key_in_use"})
 
 type Answer = tuple[Any, int, Mapping[str, str]]
-"""Body, status, headers."""
+"""Body (text), status, headers."""
 
 _deadline: ContextVar[Deadline] = ContextVar("stripe_deadline")
 
@@ -74,6 +74,7 @@ class DeadlineHttpClient(stripe.RequestsClient):
         Raises:
             RequestNotSent: nothing left this machine, however often it was tried.
             stripe.APIConnectionError: it may have left, and no whole answer came back.
+            stripe.APIError: an answer came that is none of Stripe's.
         """
         deadline = _deadline.get()
         attempt = 1
@@ -96,9 +97,12 @@ class DeadlineHttpClient(stripe.RequestsClient):
         try:
             with self._calls.within(deadline):
                 response = self._calls.request(method, url, headers=dict(headers or {}), data=post_data)
-        except requests.RequestException as error:
+            body = response.content.decode()
+        except (requests.RequestException, UnicodeDecodeError) as error:
             _fail(error)
-        return response.content, response.status_code, response.headers
+        if response.status_code >= 300 and _error_of(body) is None:
+            raise stripe.APIError("no error object", http_status=response.status_code, headers=dict(response.headers))
+        return body, response.status_code, response.headers
 
     def _hang_up_when_idle(self) -> None:
         now = self._wall()
@@ -107,7 +111,7 @@ class DeadlineHttpClient(stripe.RequestsClient):
         self._last_used = now
 
 
-def _fail(error: requests.RequestException) -> NoReturn:
+def _fail(error: Exception) -> NoReturn:
     # Without its cause: the texts of these errors hold URLs, and nothing that anybody needs.
     kind = RequestNotSent if nothing_was_sent(error) else stripe.APIConnectionError
     failure: stripe.APIConnectionError = kind(type(error).__name__)  # type: ignore[no-untyped-call]
@@ -118,11 +122,14 @@ def _is_repeatable(answer: Answer) -> bool:
     body, status, headers = answer
     if headers.get("Stripe-Should-Retry") == "false":
         return False
-    return status == 429 or (status == 409 and _error_code(body) in _REPEATABLE_CONFLICTS)
+    return status == 429 or (status == 409 and (_error_of(body) or {}).get("code") in _REPEATABLE_CONFLICTS)
 
 
-def _error_code(body: Any) -> object:
+def _error_of(body: str) -> Mapping[str, Any] | None:
+    """The error object of Stripe's answer; None when there is none, as in an answer of something in between."""
     try:
-        return json.loads(body)["error"]["code"]
-    except (ValueError, KeyError, TypeError):
+        parsed = json.loads(body)
+    except (ValueError, RecursionError):
         return None
+    error = parsed.get("error") if isinstance(parsed, Mapping) else None
+    return error if isinstance(error, Mapping) else None
