@@ -38,7 +38,7 @@ CHUNK_BYTES = 64 * 1024
 POOL_SIZE = 10
 REPEATABLE_STATUS = frozenset({429, 503})
 
-_ID_SEGMENT = re.compile(r"/(?:[A-Za-z]{2,}_(?=\w*\d)\w+|\d[\w-]*|[0-9a-fA-F-]{12,})(?=/|$)")
+_WORD_SEGMENT = re.compile(r"(?:[a-z]+(?:[_-][a-z]+)*|v\d+)?")
 
 
 class HostRefused(requests.exceptions.InvalidURL):
@@ -209,7 +209,7 @@ def retry_after(headers: Mapping[str, str]) -> int | None:
 
 def path_template(path: str) -> str:
     """`/v1/refunds/re_123` as `/v1/refunds/{id}`: what a log line and a metric may show."""
-    return _ID_SEGMENT.sub("/{id}", path)
+    return "/".join(part if _WORD_SEGMENT.fullmatch(part) else "{id}" for part in path.split("/"))
 
 
 class _BoundedBody:
