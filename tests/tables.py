@@ -37,14 +37,18 @@ def table_definitions() -> dict[str, dict[str, Any]]:
     }
 
 
+@cache
+def _client() -> DynamoDBClient:
+    # Building one costs as much as the whole rest of a test; it holds no state.
+    return boto3.client("dynamodb", region_name="us-east-1", aws_access_key_id="test", aws_secret_access_key="test")
+
+
 @contextmanager
 def tables() -> Iterator[DynamoDBClient]:
     """A client of a fresh DynamoDB in which every table has its logical id for a name."""
     moto_transactions.install()
     with mock_aws():
-        client = boto3.client(
-            "dynamodb", region_name="us-east-1", aws_access_key_id="test", aws_secret_access_key="test"
-        )
+        client = _client()
         for name, definition in table_definitions().items():
             client.create_table(TableName=name, BillingMode="PAY_PER_REQUEST", **definition)
         yield client
