@@ -12,7 +12,36 @@ from collections.abc import Mapping
 REDACTED = "[redacted]"
 
 _KEYS = frozenset(
-    ["accountnumber", "address", "authorization", "body", "buyer", "card", "cardnumber", "chave", "cnpj", "cookie", "cpf", "cvc", "cvv", "firstname", "headers", "lastname", "line1", "line2", "number", "otp", "pan", "pixkey", "postalcode", "raw", "recipient", "securitycode", "shippingaddress", "taxid"]
+    [
+        "accountnumber",
+        "address",
+        "authorization",
+        "body",
+        "buyer",
+        "card",
+        "cardnumber",
+        "chave",
+        "cnpj",
+        "cookie",
+        "cpf",
+        "cvc",
+        "cvv",
+        "firstname",
+        "headers",
+        "lastname",
+        "line1",
+        "line2",
+        "number",
+        "otp",
+        "pan",
+        "pixkey",
+        "postalcode",
+        "raw",
+        "recipient",
+        "securitycode",
+        "shippingaddress",
+        "taxid",
+    ]
 )
 _KEY_ENDINGS = ("apikey", "email", "password", "phone", "secret", "signature", "token")
 """Written without case, `_` and `-`, so that Stripe-Signature, client_secret and clientSecret are all met."""
