@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-
 from confirmation import confirmation_of
 
 from commerce.messaging.delivery import Delivery
@@ -35,7 +33,7 @@ orders = OrderReader(dynamodb, setting("COMMERCE_TABLE"))
 messages = MessageStore(dynamodb, setting("MESSAGES_TABLE"))
 sender = Sender(
     Mailbox(setting("MAIL_FROM_ADDRESS"), setting("MAIL_FROM_NAME")),
-    dry_run=os.environ.get("MAIL_DRY_RUN", "false").lower() == "true",
+    dry_run=setting("MAIL_DRY_RUN") == "true",
 )
 store_name = setting("STORE_NAME")
 api_base = base_url("SENDGRID_API_BASE", official_hosts=OFFICIAL_HOSTS)

@@ -40,6 +40,7 @@ SETTINGS = {
     "SENDGRID_SECRET_NAME": SECRET,
     "MAIL_FROM_ADDRESS": "orders@store.example",
     "MAIL_FROM_NAME": "Casa do Café",
+    "MAIL_DRY_RUN": "false",
     "STORE_NAME": "Casa do Café",
     "POWERTOOLS_SERVICE_NAME": "store",
     "POWERTOOLS_METRICS_NAMESPACE": "Commerce",

@@ -42,6 +42,7 @@ HINTS: Mapping[str, str] = MappingProxyType(
             "MailFromAddress", "the sender, verified at https://app.sendgrid.com under Settings > Sender Authentication"
         ),
         "MAIL_FROM_NAME": _parameter("MailFromName", "the sender's name as buyers see it"),
+        "MAIL_DRY_RUN": _parameter("MailDryRun", '"true" when SendGrid shall only check each mail, else "false"'),
         "STORE_NAME": _parameter("StoreName", "the store's name as buyers see it"),
     }
 )
