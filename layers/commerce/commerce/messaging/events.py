@@ -17,7 +17,7 @@ VERSION = 1
 
 @dataclass(frozen=True, slots=True)
 class OrderPaid:
-    """`order.paid` version 1 (contracts/events/order.paid.v1.json); it holds no personal data."""
+    """`order.paid` version 1 (contracts/events/order.v1.json); it holds no personal data."""
 
     event_id: str
     order_id: str
