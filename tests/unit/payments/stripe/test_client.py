@@ -16,6 +16,7 @@ from commerce.payments.gateways.stripe.client import (
     stripe_client,
 )
 from commerce.payments.gateways.stripe.transport import keeping_to
+from commerce.platform.deadline import Deadline
 from commerce.platform.errors import ConfigurationError
 from commerce.platform.http import HostRefused
 from commerce.platform.secrets import StaticSecrets
@@ -84,7 +85,7 @@ def test_nothing_of_the_sdk_leads_to_another_host() -> None:
     wire = Wire().answer(intent())
     client = stripe_client("sk_test_1", "http://127.0.0.1:1234", session_over(wire), live_mode=False)
     for base in ("api", "connect", "files", "meter_events"):
-        with keeping_to(soon()), pytest.raises(stripe.APIConnectionError, match=HostRefused.__name__):
+        with keeping_to(Deadline.after(0.3)), pytest.raises(stripe.APIConnectionError, match=HostRefused.__name__):
             client.raw_request("get", "/v1/anything", base=base)
     assert wire.asked == []
 
