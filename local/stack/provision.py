@@ -60,7 +60,8 @@ class Provisioner:
     def __init__(self, template: Template, place: Place, aws: AwsResources) -> None:
         self._template = template
         self._place = place
-        self._aws = aws
+        self.aws = aws
+        self.account_id = place.account_id
         self._made: dict[str, Resource] = {}
         self._making: list[str] = []
         self._layers: dict[str, Path] = {}
@@ -206,8 +207,8 @@ class Provisioner:
     def _mapping(self, logical_id: str, properties: Mapping[str, Any]) -> Resource:
         function = self._function_of(str(properties["FunctionName"]))
         source = str(properties["EventSourceArn"])
-        if source in self._aws.visibility:
-            spec = queue_source(logical_id, properties, function, self._aws.visibility[source])
+        if source in self.aws.visibility:
+            spec = queue_source(logical_id, properties, function, self.aws.visibility[source])
             self.deployed.queue_sources.append(spec)
         elif ":dynamodb:" in source and "/stream/" in source:
             self.deployed.stream_sources.append(stream_source(logical_id, properties, function))

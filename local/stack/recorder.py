@@ -70,6 +70,7 @@ class Recorder:
 
     def __init__(self) -> None:
         self._calls: deque[Call] = deque(maxlen=_LIMIT)
+        self._polls: set[tuple[str, str, str]] = set()
         self._lock = threading.Lock()
 
     @property
@@ -80,10 +81,17 @@ class Recorder:
     def clear(self) -> None:
         with self._lock:
             self._calls.clear()
+            self._polls.clear()
 
     def record(self, caller: Caller, service: str, operation: str, touches: list[Touch], status: int) -> None:
+        """What a source asks again and again is written down once."""
+        by_source = caller.worker == POLLER
         with self._lock:
             for touch in touches:
+                poll = (caller.function, operation, touch.resource)
+                if by_source and poll in self._polls:
+                    continue
+                self._polls.add(poll)
                 self._calls.append(
                     Call(
                         function=caller.function,
@@ -92,7 +100,7 @@ class Recorder:
                         resource=touch.resource,
                         actions=touch.actions,
                         keys=touch.keys,
-                        by_source=caller.worker == POLLER,
+                        by_source=by_source,
                         status=status,
                     )
                 )

@@ -57,6 +57,8 @@ class Schedule:
 
     def stop(self) -> None:
         self._stopping.set()
+
+    def join(self) -> None:
         if self._thread.is_alive():
             self._thread.join(timeout=5)
 

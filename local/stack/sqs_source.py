@@ -37,13 +37,17 @@ class QueuePace:
 
 
 class SqsSource:
-    """Polls from `start` to `stop` in a thread of its own; batches run in further threads, up to the concurrency."""
+    """Polls from `start` to `stop` in a thread of its own; batches run in further threads, up to the concurrency.
+
+    `client` works with the function's rights, `own` is for what Lambda would not do.
+    """
 
     def __init__(
         self,
         spec: QueueSourceSpec,
         pool: FunctionPool,
         client: SQSClient,
+        own: SQSClient,
         queue_url: str,
         pace: QueuePace,
         changed: Callable[[], None],
@@ -53,6 +57,7 @@ class SqsSource:
         self.queue_name = queue_url.rsplit("/", 1)[-1]
         self._pool = pool
         self._sqs = client
+        self._own = own
         self._pace = pace
         self._changed = changed
         self._slots = threading.Semaphore(min(pace.concurrency, spec.maximum_concurrency or pace.concurrency))
@@ -64,6 +69,8 @@ class SqsSource:
 
     def start(self) -> None:
         if self.spec.enabled:
+            # As Lambda does: with the function's rights, so that a missing one shows.
+            self._sqs.get_queue_attributes(QueueUrl=self.queue_url, AttributeNames=["All"])
             self._thread.start()
 
     def ring(self) -> None:
@@ -73,6 +80,8 @@ class SqsSource:
     def stop(self) -> None:
         self._stopping.set()
         self._bell.set()
+
+    def join(self) -> None:
         if self._thread.is_alive():
             self._thread.join(timeout=10)
         with self._lock:
@@ -87,7 +96,7 @@ class SqsSource:
 
     def waiting(self) -> int:
         """Messages in the queue: visible, delayed, or out to the function."""
-        found = self._sqs.get_queue_attributes(QueueUrl=self.queue_url, AttributeNames=["All"])["Attributes"]
+        found = self._own.get_queue_attributes(QueueUrl=self.queue_url, AttributeNames=["All"])["Attributes"]
         return sum(int(count) for name, count in found.items() if name.startswith("ApproximateNumberOfMessages"))
 
     def _run(self) -> None:
@@ -168,7 +177,7 @@ class SqsSource:
 
     def _bring_back(self, messages: list[MessageTypeDef], seconds: int) -> None:
         for message in messages:
-            self._sqs.change_message_visibility(
+            self._own.change_message_visibility(
                 QueueUrl=self.queue_url, ReceiptHandle=message["ReceiptHandle"], VisibilityTimeout=seconds
             )
 

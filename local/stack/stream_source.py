@@ -76,6 +76,8 @@ class StreamSource:
 
     def start(self) -> None:
         if self.spec.enabled:
+            # As Lambda does: with the function's rights, so that a missing one shows.
+            self._wires.streams.list_streams(TableName=self.table)
             self._find_shards()
             self._thread.start()
 
@@ -88,6 +90,8 @@ class StreamSource:
     def stop(self) -> None:
         self._stopping.set()
         self._bell.set()
+
+    def join(self) -> None:
         if self._thread.is_alive():
             self._thread.join(timeout=10)
 

@@ -44,8 +44,11 @@ class _NoManagedPolicies:
         return {}
 
 
-def load_template(path: Path, given: Mapping[str, str]) -> Template:
+def load_template(path: Path, given: Mapping[str, str], suggested: Mapping[str, str] | None = None) -> Template:
     """Read and transform the template at `path` with the parameter values `given`.
+
+    Args:
+        suggested: values for parameters that are not given, where the template declares them.
 
     Raises:
         TemplateError: the template or a parameter is wrong; the message is the transform's own.
@@ -53,7 +56,9 @@ def load_template(path: Path, given: Mapping[str, str]) -> Template:
     source = yaml_parse(path.read_text(encoding="utf-8"))
     if not isinstance(source, dict) or "Resources" not in source:
         raise TemplateError(f"{path} is not a template: it has no Resources.")
-    values = parameter_values(source.get("Parameters", {}), given)
+    declared = source.get("Parameters", {})
+    offered = {name: value for name, value in (suggested or {}).items() if name in declared}
+    values = parameter_values(declared, {**offered, **given})
     rules = source.pop("Rules", {})
     code = _stub_code(source, path.parent)
     with _region():

@@ -1,0 +1,59 @@
+"""The sandboxes of this repository, ready to plug in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from local.sandboxes.kernel.server import Server, serve
+from local.sandboxes.sendgrid.sandbox import API_KEY, SendGridSandbox
+from local.sandboxes.stripe.app import StripeSandbox
+from local.stack.options import ROOT
+from local.stack.plugs import Plug
+
+MAIL_FOLDER = ROOT / ".local" / "mail"
+
+
+def stripe(make: Callable[[], StripeSandbox] = StripeSandbox) -> Plug:
+    """Args:
+    make: builds the sandbox, when a test wants another clock or other settings.
+    """
+
+    def start() -> Server:
+        return serve(make())
+
+    return Plug(
+        name="stripe",
+        serve=start,
+        base_parameter="StripeApiBase",
+        secrets={
+            "StripeSecret": {
+                "api_key": "sk_test_sandbox",
+                "publishable_key": "pk_test_sandbox",
+                "webhook_secret": "whsec_sandbox",
+            }
+        },
+        webhook_function="StripeWebhookFunction",
+        connect=lambda sandbox, url: sandbox.set_endpoint(url=url),
+    )
+
+
+def sendgrid(mail_folder: Path | None = MAIL_FOLDER) -> Plug:
+    """Args:
+    mail_folder: where accepted mails are written, None for nowhere.
+    """
+
+    def start() -> Server:
+        return serve(SendGridSandbox(mail_folder=mail_folder))
+
+    return Plug(
+        name="sendgrid",
+        serve=start,
+        base_parameter="SendgridApiBase",
+        secrets={"SendgridSecret": {"api_key": API_KEY}},
+    )
+
+
+def all_sandboxes(mail_folder: Path | None = MAIL_FOLDER) -> list[Plug]:
+    """One plug per provider that the product speaks to."""
+    return [stripe(), sendgrid(mail_folder)]
