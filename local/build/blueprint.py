@@ -51,7 +51,7 @@ class LogicalIds:
         return f"{logical_id}.{name}"
 
 
-def sample_template(path: Path = ROOT / "template.yaml", **parameters: str) -> Template:
+def sample_template(path: Path = ROOT / "template.yaml", /, **parameters: str) -> Template:
     """The transformed template, with sample values for what has no default."""
     return load_template(path, {**SAMPLE_PARAMETERS, **parameters})
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import json
 import zipfile
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import IO
 
 from local.build.artifacts import BUILD, LAYER, Artifacts
 
@@ -48,20 +48,6 @@ def _mb(size: int) -> str:
     return f"{size / 1_000_000:.2f}"
 
 
-class _Counter:
-    """A file that only counts what is written to it."""
-
-    def __init__(self) -> None:
-        self.size = 0
-
-    def write(self, data: bytes) -> int:
-        self.size += len(data)
-        return len(data)
-
-    def flush(self) -> None:
-        """Nothing is kept back."""
-
-
 def _measure(name: str, folder: Path) -> ArtifactSize:
     files = [path for path in sorted(folder.rglob("*")) if path.is_file()]
     sources = [path for path in files if path.suffix != ".pyc"]
@@ -74,9 +60,8 @@ def _measure(name: str, folder: Path) -> ArtifactSize:
 
 
 def _zip_size(folder: Path, files: list[Path]) -> int:
-    counter = _Counter()
-    target: IO[bytes] = counter  # type: ignore[assignment]
+    target = io.BytesIO()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
         for path in files:
             archive.write(path, path.relative_to(folder))
-    return counter.size
+    return target.tell()

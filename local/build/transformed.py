@@ -1,7 +1,6 @@
 """`python -m local transform FILE`: the template as AWS will transform it, for cfn-lint.
 
-Only there does a linter see a wrong IAM action in an inline policy (W3037), or a queue that shows a message again
-before its function has given up (E3505): the SAM source hides both.
+Only there does a linter see a wrong IAM action in an inline policy (W3037): the SAM source hides it.
 """
 
 from __future__ import annotations

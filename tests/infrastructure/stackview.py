@@ -20,7 +20,7 @@ class StackView:
     outputs: dict[str, Any]
 
     @classmethod
-    def of(cls, path: Path = ROOT / "template.yaml", **parameters: str) -> StackView:
+    def of(cls, path: Path = ROOT / "template.yaml", /, **parameters: str) -> StackView:
         template = sample_template(path, **parameters)
         resolver = symbolic(template)
         resolver.check_rules()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 
@@ -105,9 +106,7 @@ def test_the_rule_may_fill_the_queue_and_sets_aside_what_it_could_not_deliver(st
     ("function", "rate"),
     [("PaymentsPollerFunction", "rate(1 minute)"), ("OutboxSweeperFunction", "rate(5 minutes)")],
 )
-def test_a_schedule_has_no_name_to_collide_and_a_place_for_failures(
-    stack: StackView, function: str, rate: str
-) -> None:
+def test_a_schedule_has_no_name_to_collide_and_a_place_for_failures(stack: StackView, function: str, rate: str) -> None:
     (schedule,) = [
         schedule
         for schedule in stack.every("AWS::Scheduler::Schedule").values()
@@ -121,6 +120,6 @@ def test_a_schedule_has_no_name_to_collide_and_a_place_for_failures(
     assert (send["Action"], send["Resource"]) == (["sqs:SendMessage"], ["ScheduleFailuresQueue.Arn"])
 
 
-def _mappings(stack: StackView, source: str) -> list[dict[str, object]]:
+def _mappings(stack: StackView, source: str) -> list[dict[str, Any]]:
     every = stack.every("AWS::Lambda::EventSourceMapping").values()
     return [mapping for mapping in every if mapping["EventSourceArn"] == source]

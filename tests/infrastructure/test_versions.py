@@ -103,9 +103,8 @@ def test_the_longest_description_is_short_enough(stack: StackView) -> None:
 
 def test_the_built_template_carries_the_hash_itself() -> None:
     """As a parameter, `sam deploy` would keep the value of the deploy before."""
-    built = yaml.safe_load(
-        bake("Parameters: {ReleaseHash: {Type: String}, Stage: {}}\nResources: {A: {Hash: {Ref: ReleaseHash}}}", "abc123")
-    )
+    template = "Parameters: {ReleaseHash: {}, Stage: {}}\nResources: {A: {Hash: {Ref: ReleaseHash}}}"
+    built = yaml.safe_load(bake(template, "abc123"))
     assert built == {"Parameters": {"Stage": {}}, "Resources": {"A": {"Hash": "abc123"}}}
 
 

@@ -1,0 +1,87 @@
+"""Alarms reach somebody, and listen to what the code really counts."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from commerce.platform import observability
+from local.build.artifacts import ROOT
+from tests.infrastructure.stackview import StackView
+
+BUSINESS = [
+    "MessagesRejected",
+    "MessagesUnknown",
+    "OutboxStale",
+    "PaymentsInReview",
+    "PaymentsQuarantined",
+    "PaymentsSurplus",
+    "PaymentsUnknown",
+    "ProviderCircuitOpen",
+    "UnknownProviderStatus",
+]
+_QUERY = re.compile(r"SELECT SUM\((?P<metric>\w+)\) FROM (?P<namespace>\w+) WHERE (?P<filters>.+)")
+_FILTER = re.compile(r"(\w+) = '([^']+)'")
+
+
+def query(stack: StackView, name: str) -> tuple[str, str, dict[str, str]]:
+    """Metric, namespace and filters of a business alarm."""
+    (metric,) = stack.properties(f"{name}Alarm")["Metrics"]
+    match = _QUERY.fullmatch(metric["Expression"])
+    assert match, metric["Expression"]
+    return match["metric"], match["namespace"], dict(_FILTER.findall(match["filters"]))
+
+
+def test_every_alarm_goes_to_the_topic_and_says_what_to_do(stack: StackView) -> None:
+    for name, alarm in stack.every("AWS::CloudWatch::Alarm").items():
+        assert alarm["AlarmActions"] == ["AlarmTopic"], name
+        assert alarm["TreatMissingData"] == "notBreaching", name
+        assert len(alarm["AlarmDescription"]) > 40, name
+
+
+def test_somebody_hears_of_it_if_an_address_is_given() -> None:
+    view = StackView.of(AlarmEmail="ops@store.example")
+    assert view.properties("AlarmSubscription")["Endpoint"] == "ops@store.example"
+    assert "AlarmSubscription" not in StackView.of().resources
+
+
+def test_these_are_the_alarms_of_the_business(stack: StackView) -> None:
+    alarms = stack.every("AWS::CloudWatch::Alarm")
+    assert sorted(name.removesuffix("Alarm") for name, alarm in alarms.items() if "Metrics" in alarm) == BUSINESS
+
+
+@pytest.mark.parametrize("name", BUSINESS)
+def test_the_code_counts_what_the_alarm_listens_to(stack: StackView, name: str) -> None:
+    metric, namespace, filters = query(stack, name)
+    assert namespace == observability.NAMESPACE
+    assert set(filters) - {"service"} <= observability.DIMENSIONS
+    assert any(f'"{metric}"' in path.read_text(encoding="utf-8") for path in _sources())
+
+
+@pytest.mark.parametrize("name", BUSINESS)
+def test_a_count_carries_the_service_that_the_alarm_asks_for(
+    stack: StackView, name: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    metric, namespace, filters = query(stack, name)
+    variables = stack.properties("StripeWorkerFunction")["Environment"]["Variables"]
+    for key in ("POWERTOOLS_SERVICE_NAME", "POWERTOOLS_METRICS_NAMESPACE"):
+        monkeypatch.setenv(key, variables[key])
+    observability._emf_line.cache_clear()
+    observability.flush_metrics()
+    capsys.readouterr()
+
+    observability.count(metric, 1, **{key: value for key, value in filters.items() if key != "service"})
+    observability.flush_metrics()
+
+    line = json.loads(capsys.readouterr().out.splitlines()[-1])
+    (declared,) = line["_aws"]["CloudWatchMetrics"]
+    assert declared["Namespace"] == namespace
+    assert {key: line[key] for key in declared["Dimensions"][0]} == filters
+    observability._emf_line.cache_clear()
+
+
+def _sources() -> list[Path]:
+    return [path for folder in ("layers", "functions") for path in (ROOT / folder).rglob("*.py")]

@@ -1,0 +1,86 @@
+"""Roles: one for each function, exact actions on exact resources (PLT-05)."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.infrastructure.policies import Right, rights_of
+from tests.infrastructure.stackview import StackView
+from tests.infrastructure.test_functions import FUNCTIONS
+
+_WITHOUT_RESOURCES = {"xray:PutTraceSegments", "xray:PutTelemetryRecords"}
+"""These two know no resources (Service Authorization Reference, AWS X-Ray)."""
+
+OWNERS = {
+    "COMMERCE_TABLE": "CommerceTable",
+    "IDEMPOTENCY_TABLE": "IdempotencyTable",
+    "MESSAGES_TABLE": "MessagesTable",
+    "BREAKERS_TABLE": "BreakersTable",
+    "STRIPE_SECRET_NAME": "StripeSecret",
+    "SENDGRID_SECRET_NAME": "SendgridSecret",
+    "STRIPE_QUEUE_URL": "StripeQueue",
+    "EVENT_BUS_NAME": "CommerceBus",
+}
+"""Which resource a function is told of by which variable."""
+
+
+@pytest.mark.invariant("PLT-05")
+def test_every_function_has_a_role_of_its_own_written_out(stack: StackView) -> None:
+    roles = [stack.role_of(name) for name in FUNCTIONS]
+    assert len(set(roles)) == len(FUNCTIONS)
+    assert [role for role in roles if "ManagedPolicyArns" in stack.properties(role)] == []
+
+
+@pytest.mark.invariant("PLT-05")
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_only_lambda_may_take_its_role(stack: StackView, name: str) -> None:
+    (trust,) = stack.properties(stack.role_of(name))["AssumeRolePolicyDocument"]["Statement"]
+    assert trust["Principal"] == {"Service": "lambda.amazonaws.com"}
+    assert trust["Action"] == "sts:AssumeRole"
+
+
+@pytest.mark.invariant("PLT-05")
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_no_right_is_wider_than_its_use(stack: StackView, name: str) -> None:
+    rights = rights_of(stack, name)
+    assert [right for right in rights if "*" in right.action] == []
+    assert {right.action for right in rights if "*" in right.resource} == _WITHOUT_RESOURCES
+
+
+@pytest.mark.invariant("PLT-05")
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_it_is_told_of_what_it_may_touch_and_of_nothing_else(stack: StackView, name: str) -> None:
+    told = {OWNERS[key] for key in stack.properties(name)["Environment"]["Variables"] if key in OWNERS}
+    sources = {
+        mapping["EventSourceArn"].partition(".")[0]
+        for mapping in stack.every("AWS::Lambda::EventSourceMapping").values()
+        if mapping["FunctionName"] == f"{name}Aliaslive"
+    }
+    touched = {right.resource.partition("/")[0] for right in rights_of(stack, name)} & {*OWNERS.values(), "EmailQueue"}
+    assert told <= touched
+    assert touched <= told | sources
+
+
+@pytest.mark.invariant("PLT-05")
+def test_the_mailer_reads_orders_and_no_payments(stack: StackView) -> None:
+    rights = {right for right in rights_of(stack, "SendgridWorkerFunction") if right.resource == "CommerceTable"}
+    assert rights == {Right("dynamodb:GetItem", "CommerceTable", ("ORDER#*",))}
+
+
+@pytest.mark.invariant("PLT-05")
+@pytest.mark.parametrize("name", ["OutboxRelayFunction", "OutboxSweeperFunction"])
+def test_the_outbox_deletes_its_own_rows_only(stack: StackView, name: str) -> None:
+    (writing,) = [right for right in rights_of(stack, name) if right.action == "dynamodb:BatchWriteItem"]
+    assert writing == Right("dynamodb:BatchWriteItem", "CommerceTable", ("OUTBOX#*",))
+
+
+@pytest.mark.invariant("PLT-05")
+def test_nobody_but_its_integration_reads_a_secret(stack: StackView) -> None:
+    readers = {
+        secret: {name for name in FUNCTIONS if Right("secretsmanager:GetSecretValue", secret) in rights_of(stack, name)}
+        for secret in stack.every("AWS::SecretsManager::Secret")
+    }
+    assert readers == {
+        "StripeSecret": {"StripeApiFunction", "StripeWebhookFunction", "StripeWorkerFunction"},
+        "SendgridSecret": {"SendgridWorkerFunction"},
+    }
