@@ -32,7 +32,7 @@ class SentMail:
     categories: tuple[str, ...]
     arguments: Mapping[str, str]
     request: Mapping[str, Any]
-    files: Mapping[str, Path] = field(default_factory=dict)
+    files: dict[str, Path] = field(default_factory=dict)
 
     def summary(self) -> dict[str, object]:
         """What `GET /_sandbox/mail` lists."""
@@ -118,5 +118,5 @@ def _written(mail: SentMail, folder: Path) -> SentMail:
     }
     for kind, text in texts.items():
         (folder / f"{stem}.{kind}").write_text(text, encoding="utf-8")
-        mail.files[kind] = (folder / f"{stem}.{kind}").resolve()  # type: ignore[index]
+        mail.files[kind] = (folder / f"{stem}.{kind}").resolve()
     return mail
