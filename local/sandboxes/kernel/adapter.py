@@ -11,11 +11,16 @@ import requests
 from requests.adapters import BaseAdapter
 from requests.structures import CaseInsensitiveDict
 from urllib3 import HTTPResponse
+from urllib3.util import Timeout as UrllibTimeout
 
 from local.sandboxes.kernel.sandbox import Sandbox
 from local.sandboxes.kernel.wsgi import call, make_environ
 
-type Timeout = float | tuple[float, float] | tuple[float, None] | None
+type Timeout = float | tuple[float, float] | tuple[float, None] | UrllibTimeout | None
+
+
+class SandboxBroken(BaseException):
+    """A bug of the sandbox itself. No `Exception`, because SDKs turn any of those into an error of the connection."""
 
 
 class WsgiAdapter(BaseAdapter):
@@ -57,7 +62,12 @@ class WsgiAdapter(BaseAdapter):
             body.encode() if isinstance(body, str) else body,
             wire,
         )
-        return _response(request, *call(self.sandbox, environ))
+        try:
+            return _response(request, *call(self.sandbox, environ))
+        except requests.RequestException:
+            raise
+        except Exception as error:
+            raise SandboxBroken(f"{request.method} {url.path}") from error
 
     def close(self) -> None:
         """Nothing to close."""
@@ -89,6 +99,11 @@ class _InProcessWire:
 
 
 def _read_timeout(timeout: Timeout) -> float:
+    """Seconds until a caller gives up, in each of the forms that `requests` takes."""
+    if isinstance(timeout, UrllibTimeout):
+        # Without a limit on reading alone, urllib3 has a marker there, and the total counts.
+        limits = [value for value in (timeout._read, timeout.total) if isinstance(value, int | float)]  # noqa: SLF001
+        return min(limits, default=float("inf"))
     read = timeout[1] if isinstance(timeout, tuple) else timeout
     return float("inf") if read is None else read
 
