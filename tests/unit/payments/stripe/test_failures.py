@@ -223,6 +223,12 @@ def test_an_id_from_a_caller_leads_nowhere_else() -> None:
     )
 
 
+@pytest.mark.parametrize("name", ["usage", "base", "headers", "stripe_account"])
+def test_a_parameter_that_the_sdk_would_swallow_is_a_mistake(wire: Wire, name: str) -> None:
+    with pytest.raises(ValueError, match=name):
+        calls(wire.answer(intent())).post(path_of("setup_intents"), {name: "x"}, key="k1", deadline=soon())
+
+
 @pytest.mark.invariant("AUT-04")
 def test_the_answer_s_words_do_not_ride_along_in_the_traceback(wire: Wire) -> None:
     failure = read(wire.answer(b"not json: pi_1_secret_x"))

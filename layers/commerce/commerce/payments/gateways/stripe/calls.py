@@ -20,6 +20,8 @@ from commerce.platform.deadline import Deadline
 from commerce.platform.errors import ProviderAmbiguous, ProviderUnavailable
 
 PAGE = 100
+_TAKEN = frozenset({"base", "usage", "headers", "api_key", "stripe_account", "stripe_context", "stripe_version"})
+"""Parameters of these names would silently steer the SDK instead of reaching Stripe."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +98,8 @@ class StripeCalls:
         deadline: Deadline,
         key: str | None = None,
     ) -> Answer:
+        if not _TAKEN.isdisjoint(params):
+            raise ValueError(f"raw_request keeps {', '.join(sorted(_TAKEN & params.keys()))} for itself.")
         options = {} if key is None else {"idempotency_key": key}
         client = self._client()
         with keeping_to(deadline):

@@ -115,12 +115,13 @@ class StripeCustomers:
     def start_saving(self, user_id: str, *, key: str, deadline: Deadline) -> MethodSetup:
         """A SetupIntent: the browser collects and confirms the method, with 3-D Secure where the bank wants it.
 
+        Its `usage` is Stripe's default, off_session: the method may be charged without the buyer.
+
         Args:
             key: the client's idempotency key; the same one gives the same SetupIntent.
         """
         params: SetupIntentCreateParams = {
             "customer": self._require(user_id),
-            "usage": "off_session",
             "automatic_payment_methods": {"enabled": True},
             "metadata": {"user_id": user_id},
         }
