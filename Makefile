@@ -62,7 +62,7 @@ openapi: .venv/.ready ## Exports the API's description from the code to contract
 
 .PHONY: redrive
 redrive: .venv/.ready ## Brings dead letters back to their queue: make redrive QUEUE=stripe STACK=commerce-dev.
-	@$(LOCAL) redrive $(QUEUE) $(if $(STACK),--stack $(STACK)) $(ARGS)
+	@$(LOCAL) redrive $(QUEUE) $(if $(STACK),--stack $(STACK)) $(if $(ENDPOINT),--endpoint $(ENDPOINT)) $(ARGS)
 
 .PHONY: lock
 lock: .venv/.ready ## Resolves the requirements anew, with hashes; ARGS=--upgrade takes newer versions.

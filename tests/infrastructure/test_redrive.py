@@ -93,7 +93,8 @@ def test_an_unknown_queue_is_refused_with_the_known_ones(capsys: pytest.CaptureF
 
 @pytest.mark.invariant("PLT-02")
 def test_a_deployed_stack_moves_them_by_a_task_of_sqs() -> None:
-    told, pauses = [], []
+    told: list[str] = []
+    pauses: list[float] = []
     with deployed([_task("RUNNING", 4), _task("COMPLETED", 12)]) as client:
         assert move_by_task(client, ROUTE, 10, told.append, pauses.append) == 12
     assert told == ["4 of 12 moved", "12 of 12 moved"]
@@ -102,7 +103,7 @@ def test_a_deployed_stack_moves_them_by_a_task_of_sqs() -> None:
 
 def test_a_task_that_fails_says_how_far_it_came() -> None:
     failed = {**_task("FAILED", 5), "FailureReason": "AWS.SimpleQueueService.NonExistentQueue"}
-    with deployed([failed]) as client, pytest.raises(RedriveError, match="after 5 messages .*NonExistentQueue"):
+    with deployed([failed]) as client, pytest.raises(RedriveError, match=r"after 5 messages .*NonExistentQueue"):
         move_by_task(client, ROUTE, 10, lambda _progress: None, lambda _seconds: None)
 
 
