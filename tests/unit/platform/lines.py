@@ -39,6 +39,7 @@ def recorded() -> Iterator[Lines]:
     try:
         with patch("sys.stdout", stream):
             yield lines
+            flush_metrics()
     finally:
         handler.setStream(before)
         lines.text = stream.getvalue()

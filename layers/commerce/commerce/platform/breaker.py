@@ -41,8 +41,10 @@ class ProviderBreaker:
         client: DynamoDBClient,
         failures: int = FAILURES_TO_OPEN,
         open_seconds: int = OPEN_SECONDS,
+        now: Callable[[], float] = time.time,
     ) -> None:
         self.provider = provider
+        self._now = now
         self._open_seconds = open_seconds
         self._store = CircuitBreakerDynamoDBPersistence(
             table_name=table, key_attr="name", expiry_attr="expires_at", boto3_client=client
@@ -76,11 +78,11 @@ class ProviderBreaker:
         record = self._store.get_state(self.provider)
         if record.opened_at is None:
             return False
-        return time.time() < record.opened_at + self._open_seconds
+        return self._now() < record.opened_at + self._open_seconds
 
     def _refuse(self, _function: object, *, circuit: CircuitInfo) -> None:
         opened = circuit.opened_at or 0
-        wait = max(1, int(opened + self._open_seconds - time.time()))
+        wait = max(1, int(opened + self._open_seconds - self._now()))
         raise ProviderUnavailable(
             f"{self.provider} has been failing; it is left alone for {wait} s.",
             code="provider_circuit_open",

@@ -11,9 +11,9 @@ from botocore.exceptions import BotoCoreError, ClientError
 from commerce.platform.clock import Clock, iso
 from commerce.platform.deadline import Deadline
 from commerce.platform.dynamodb import delete_many, get_many, query, unmarshal
-from commerce.platform.errors import StoreError
+from commerce.platform.errors import IntegrationError
 from commerce.platform.lambda_types import BatchAnswer, Event
-from commerce.platform.observability import count, logger
+from commerce.platform.observability import count, log_failure, logger
 from commerce.platform.outbox import outbox_key, shards
 
 if TYPE_CHECKING:
@@ -144,9 +144,9 @@ class Relay:
             return
         try:
             undone = delete_many(self._client, self._table, [outbox_key(row.event_id) for row in rows])
-        except StoreError as error:
+        except IntegrationError as error:
             undone = len(rows)
-            logger.error("published events not deleted", extra={"code": error.code})
+            log_failure("published events not deleted", error)
         if undone:
             # The sweeper publishes them once more; consumers know an event by its id.
             count("outbox", undone, operation="delete", outcome="left")

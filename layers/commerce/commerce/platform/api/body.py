@@ -7,7 +7,6 @@ last of two equal keys win. Here each of them is a 4xx with a name.
 from __future__ import annotations
 
 import base64
-import binascii
 import json
 from collections.abc import Mapping
 from typing import Any, NoReturn
@@ -16,6 +15,7 @@ from commerce.platform.errors import BadRequest, PayloadTooLarge, Unprocessable,
 from commerce.platform.lambda_types import Event
 
 MAX_BODY_BYTES = 256 * 1024
+CONTENT_TYPE = "content-type"
 METHODS_WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
 
 
@@ -35,12 +35,15 @@ def checked(event: Event) -> dict[str, Any]:
         clean.update(body=None, isBase64Encoded=False)
         return clean
     text = _text(body, encoded=bool(event.get("isBase64Encoded")))
-    _check_media_type(event.get("headers") or {})
+    headers: Mapping[str, str] = event.get("headers") or {}
+    _check_media_type(headers)
     if not isinstance(strict_json(text), dict):
         raise Unprocessable(
             "The body must be a JSON object.", details={"fields": [{"field": "body", "problem": "must be an object"}]}
         )
-    clean.update(body=text, isBase64Encoded=False)
+    # In Powertools' own spelling, which is the only one it reads.
+    others = {name: value for name, value in headers.items() if name.lower() != CONTENT_TYPE}
+    clean.update(body=text, isBase64Encoded=False, headers={**others, CONTENT_TYPE: "application/json"})
     return clean
 
 
@@ -71,12 +74,12 @@ def _text(body: str, *, encoded: bool) -> str:
         if len(raw) > MAX_BODY_BYTES:
             raise _too_large()
         return raw.decode()
-    except (binascii.Error, UnicodeError) as error:
+    except ValueError as error:
         raise BadRequest("The body is not text in UTF-8.", code="malformed_body") from error
 
 
 def _check_media_type(headers: Mapping[str, str]) -> None:
-    declared = next((value for name, value in headers.items() if name.lower() == "content-type"), "")
+    declared = next((value for name, value in headers.items() if name.lower() == CONTENT_TYPE), "")
     media_type, _, parameters = declared.lower().partition(";")
     charset = parameters.replace(" ", "").strip('"').removeprefix("charset=").strip('"')
     if media_type.strip() != "application/json" or charset not in ("", "utf-8", "utf8"):
