@@ -49,15 +49,22 @@ class Routes:
         return self
 
     def find(self, request: Request) -> tuple[Handler, dict[str, Any]] | None:
+        return self.match(request.method, request.path)
+
+    def match(self, method: str, path: str) -> tuple[Handler, dict[str, Any]] | None:
         """The handler and its path arguments, None for a path or method that no route knows."""
         if self._map is None:
             rules = [Rule(path, methods=[method], endpoint=handler) for method, path, handler in self._rules]
             self._map = Map(rules, strict_slashes=False, merge_slashes=False, redirect_defaults=False)
         try:
-            handler, arguments = self._map.bind("sandbox").match(request.path, request.method)
+            handler, arguments = self._map.bind("sandbox").match(path, method)
         except HTTPException:
             return None
         return handler, dict(arguments)
+
+    def rules(self) -> list[tuple[str, str, Handler]]:
+        """(method, path pattern, handler) of every route."""
+        return list(self._rules)
 
     def paths(self) -> list[str]:
         return [f"{method} {path}" for method, path, _ in self._rules]

@@ -67,7 +67,9 @@ class Operations:
         return self._add("DELETE", path, None, False)
 
     def _add(self, method: str, path: str, fields: Obj | None, public: bool) -> Callable[[Run], Run]:
-        declared: dict[str, Kind] = {**EXPAND, **(fields.fields if fields else {})}
+        declared: dict[str, Kind] = dict(fields.fields) if fields else {}
+        if method != "DELETE":
+            declared |= EXPAND
         if public:
             declared |= _BROWSER
 

@@ -157,8 +157,6 @@ def _unknown(names: list[str]) -> StripeProblem:
 EXPAND: dict[str, Kind] = {"expand": Items(Text())}
 PAGE: dict[str, Kind] = {"limit": Whole(), "starting_after": Text(), "ending_before": Text(), **EXPAND}
 ADDRESS = Obj({name: Text() for name in ("city", "country", "line1", "line2", "postal_code", "state")})
-SHIPPING = Obj(
-    {"address": ADDRESS, "name": Text(), "phone": Text(), "carrier": Text(), "tracking_number": Text()},
-    required=("address", "name"),
-)
+SHIPPING = Obj({"address": ADDRESS, "name": Text(), "phone": Text()}, required=("address", "name"))
+PARCEL = Obj({**SHIPPING.fields, "carrier": Text(), "tracking_number": Text()}, SHIPPING.required)
 BILLING = Obj({"address": ADDRESS, "email": Text(), "name": Text(), "phone": Text(), "tax_id": Text()})

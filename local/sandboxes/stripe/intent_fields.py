@@ -5,7 +5,7 @@ from __future__ import annotations
 from local.sandboxes.stripe.fields import (
     BILLING,
     PAGE,
-    SHIPPING,
+    PARCEL,
     Flag,
     FlagOrText,
     Items,
@@ -17,7 +17,7 @@ from local.sandboxes.stripe.fields import (
     Whole,
 )
 
-USAGE = Text(("off_session", "on_session", "none"))
+USAGE = Text(("off_session", "on_session"))
 CAPTURE = Text(("automatic", "automatic_async", "manual"))
 REDISPLAY = Text(("always", "limited", "unspecified"))
 
@@ -42,7 +42,7 @@ MANDATE = Obj(
                 "type": Text(("online", "offline")),
                 "accepted_at": Whole(),
                 "offline": Obj({}),
-                "online": Obj({"ip_address": Text(), "user_agent": Text(), "infer_from_client": Flag()}),
+                "online": Obj({"ip_address": Text(), "user_agent": Text()}),
             }
         )
     }
@@ -54,7 +54,7 @@ CARD_OPTIONS = Obj(
     {
         "request_three_d_secure": THREE_D_SECURE,
         "capture_method": Text(("manual",)),
-        "setup_future_usage": USAGE,
+        "setup_future_usage": Text((*USAGE.choices, "none")),
         "cvc_token": Text(),
     }
 )
@@ -68,7 +68,7 @@ _SHARED: dict[str, Kind] = {
     "payment_method_types": Items(Text()),
     "receipt_email": Text(),
     "setup_future_usage": USAGE,
-    "shipping": SHIPPING,
+    "shipping": PARCEL,
     "capture_method": CAPTURE,
 }
 
