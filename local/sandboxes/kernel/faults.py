@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
@@ -73,13 +73,12 @@ class Fault:
         Raises:
             ValueError: an unknown kind, stage or field.
         """
-        known: dict[str, Any] = dict(fields)
-        known["kind"] = FaultKind(str(known.get("kind")))
-        known["stage"] = FaultStage(str(known.get("stage", FaultStage.BEFORE)))
-        try:
-            return cls(**known)
-        except TypeError as error:
-            raise ValueError(str(error)) from None
+        known: dict[str, Any] = {name: _READERS[name](value) for name, value in fields.items() if name in _READERS}
+        if unknown := sorted(set(fields) - set(_READERS)):
+            raise ValueError(f"unknown: {', '.join(unknown)}; a fault has {', '.join(_READERS)}")
+        if "kind" not in known:
+            raise ValueError(f"a fault needs a kind: {', '.join(FaultKind)}")
+        return cls(**known)
 
     @classmethod
     def parse_header(cls, text: str) -> Fault:
@@ -92,6 +91,33 @@ class Fault:
         if fault.kind is FaultKind.STATUS:
             return replace(fault, status=int(number), stage=FaultStage(stage or "before"))
         return replace(fault, seconds=float(number))
+
+
+def _pattern(value: object) -> str:
+    try:
+        return re.compile(str(value)).pattern
+    except re.error as error:
+        raise ValueError(f"path is no regular expression: {error}") from None
+
+
+def _mapping(value: object) -> Mapping[str, Any]:
+    if not isinstance(value, Mapping):
+        raise ValueError("headers and body are objects")
+    return value
+
+
+_READERS: Mapping[str, Callable[[Any], object]] = {
+    "kind": FaultKind,
+    "times": int,
+    "method": str,
+    "path": _pattern,
+    "seconds": float,
+    "status": int,
+    "stage": FaultStage,
+    "skip": int,
+    "headers": _mapping,
+    "body": _mapping,
+}
 
 
 class FaultPlan:

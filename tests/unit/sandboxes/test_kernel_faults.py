@@ -108,7 +108,17 @@ def test_faults_match_skip_and_run_out(session: requests.Session, echo: EchoSand
     assert [make(session).status_code for _ in range(4)] == [201, 500, 500, 201]
 
 
-@pytest.mark.parametrize("body", [{"kind": "melt"}, {"kind": "hang", "colour": "red"}, {}])
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"kind": "melt"},
+        {"kind": "hang", "colour": "red"},
+        {},
+        {"kind": "hang", "path": "("},
+        {"kind": "status", "status": "many"},
+        {"kind": "status", "body": "text"},
+    ],
+)
 def test_a_fault_nobody_knows_is_refused(session: requests.Session, body: dict[str, object]) -> None:
     assert session.post(f"{BASE}/_sandbox/faults", json=body).status_code == 400
     assert make(session, headers={"X-Sandbox-Fault": "melt"}).status_code == 400

@@ -87,6 +87,13 @@ def test_a_browser_without_stripe_js_is_sent_to_a_page_and_back(bench: Bench) ->
     assert back.headers["Location"].endswith("redirect_status=succeeded")
 
 
+def test_the_page_of_the_bank_takes_no_for_an_answer(bench: Bench) -> None:
+    setup = bench.v1.setup_intents.create(params={"confirm": True, "payment_method": "pm_card_authenticationRequired"})
+    refused = bench.session.post(f"{BASE}/_sandbox/authenticate/{setup.id}", data={"outcome": "failed"})
+    assert refused.json()["status"] == "requires_payment_method"
+    assert bench.session.get(f"{BASE}/_sandbox/authenticate/pi_unknown").status_code == 404
+
+
 def test_a_challenge_is_answered_once(bench: Bench) -> None:
     intent = bench.pay("pm_card_authenticationRequired")
     bench.box.world.authenticate(intent.id)
