@@ -74,7 +74,16 @@ class PaymentGateway(Protocol):
     def cancel(self, provider_ref: str, *, reason: str | None, key: str, deadline: Deadline) -> Reading: ...
 
     def refund(
-        self, provider_ref: str, refund: Refund, money: Money, *, payment_id: str, key: str, deadline: Deadline
+        self,
+        provider_ref: str,
+        refund: Refund,
+        money: Money,
+        *,
+        payment_id: str,
+        order_id: str,
+        user_id: str,
+        key: str,
+        deadline: Deadline,
     ) -> Reading:
-        """Refund `money` under our refund's id, then read the payment back."""
+        """Refund `money` under our refund's id, then read the payment back; the refund carries all our references."""
         ...

@@ -86,6 +86,8 @@ class Settlement:
                     command,
                     payment.money.with_amount(command.amount),
                     payment_id=payment.payment_id,
+                    order_id=payment.order_id,
+                    user_id=payment.user_id,
                     key=f"{payment.payment_id}:refund:{command.refund_id}",
                     deadline=deadline,
                 )

@@ -66,7 +66,9 @@ class Rig:
         wanted = Refund(refund_id, amount, CommandStatus.SENT, requested_at=NOW)
         money = PRICE.with_amount(amount)
         key = f"pay_1:refund:{refund_id}"
-        return self.gateway.refund(ref, wanted, money, payment_id="pay_1", key=key, deadline=soon())
+        return self.gateway.refund(
+            ref, wanted, money, payment_id="pay_1", order_id="order-1", user_id="user-1", key=key, deadline=soon()
+        )
 
     def find(self) -> Reading | None:
         now = self.box.clock.now()

@@ -121,15 +121,12 @@ class StripeGateway:
         money: Money,
         *,
         payment_id: str,
+        order_id: str,
+        user_id: str,
         key: str,
         deadline: Deadline,
-        order_id: str | None = None,
-        user_id: str | None = None,
     ) -> Reading:
         """Refund, then read the payment back.
-
-        Args:
-            order_id, user_id: kept as metadata of the refund where they are known.
 
         Raises:
             ProviderRefused: also `refund_not_supported`: the money has to go back by bank transfer (PAY-10).

@@ -75,14 +75,18 @@ def cancel_params(reason: str | None) -> PaymentIntentCancelParams:
 
 
 def refund_params(
-    intent: str, refund: Refund, money: Money, *, payment_id: str, order_id: str | None, user_id: str | None
+    intent: str, refund: Refund, money: Money, *, payment_id: str, order_id: str, user_id: str
 ) -> RefundCreateParams:
     """The amount is always sent: without it Stripe refunds whatever is left."""
-    known = {"refund_id": refund.refund_id, "payment_id": payment_id, "order_id": order_id, "user_id": user_id}
     params: RefundCreateParams = {
         "payment_intent": intent,
         "amount": STRIPE_UNITS.to_provider(money),
-        "metadata": {name: value for name, value in known.items() if value is not None},
+        "metadata": {
+            "refund_id": refund.refund_id,
+            "payment_id": payment_id,
+            "order_id": order_id,
+            "user_id": user_id,
+        },
     }
     match refund.reason:
         case None:
