@@ -6,9 +6,11 @@ import json
 from typing import Annotated, Any, Literal
 from urllib.parse import parse_qsl
 
+from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 from pydantic import Field
 
+from commerce.platform.answers import JSON
 from commerce.platform.api.caller import Role, caller, require_idempotency_key
 from commerce.platform.api.models import AnswerModel, Currency, Id, MinorUnits, RequestModel, Text
 from commerce.platform.api.openapi import operation
@@ -60,9 +62,9 @@ ORDER_ID = Annotated[Id, Path()]
         tag="orders",
     ),
 )
-def put_order(order_id: ORDER_ID, order: Order) -> OrderAnswer | tuple[OrderAnswer, int]:
-    answer = OrderAnswer(order_id=order_id, amount=order.amount)
-    return (answer, 200) if order_id == "same" else answer
+def put_order(order_id: ORDER_ID, order: Order) -> Response[OrderAnswer]:
+    body = OrderAnswer(order_id=order_id, amount=order.amount)
+    return Response(status_code=200 if order_id == "same" else 201, content_type=JSON, body=body)
 
 
 @app.get(
@@ -118,7 +120,7 @@ def http_event(
     claims = {"sub": sub, "iss": "https://issuer.example"} | ({} if scope is None else {"scope": scope})
     return {
         "version": "2.0",
-        "routeKey": f"{method} {path.split('?', maxsplit=1)[0]}",
+        "routeKey": f"{method} {_template(path)}",
         "rawPath": path,
         "rawQueryString": query,
         "queryStringParameters": dict(parse_qsl(query)) if query else None,
@@ -132,6 +134,10 @@ def http_event(
         "body": body if isinstance(body, str) or body is None else json.dumps(body),
         "isBase64Encoded": encoded,
     }
+
+
+def _template(path: str) -> str:
+    return "/orders/{order_id}" if path.startswith("/orders/") else path
 
 
 class Answered:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import boto3
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from moto import mock_aws
 
@@ -46,6 +46,7 @@ PLAIN = st.recursive(
 
 
 @given(st.dictionaries(st.text(), PLAIN, max_size=6))
+@settings(max_examples=50)
 def test_what_goes_in_comes_out(item: dict[str, Any]) -> None:
     assert dynamodb.unmarshal(dynamodb.marshal(item)) == item
 

@@ -49,6 +49,25 @@ def test_private_data_never_reaches_a_line() -> None:
 
 
 @pytest.mark.invariant("AUT-04")
+@pytest.mark.parametrize(
+    "text",
+    [
+        "line\nmaria@example.com",
+        'say "maria@example.com"',
+        "\u2028maria@example.com\x85",
+        "\ud800 maria@example.com",
+        "joão@example.com maria@example.com",
+    ],
+)
+def test_a_line_stays_one_line_of_json_whatever_it_held(text: str) -> None:
+    with recorded() as lines:
+        logger.info("x", extra={"note": text})
+    assert len(lines) == 1
+    assert "maria" not in lines.text
+    assert "[redacted]" in lines[0]["note"]
+
+
+@pytest.mark.invariant("AUT-04")
 def test_a_foreign_exception_is_told_by_type_and_place_only() -> None:
     with recorded() as lines:
         try:

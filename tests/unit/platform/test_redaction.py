@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commerce.platform.redaction import REDACTED, redacted, redacted_text
+from commerce.platform.redaction import REDACTED, redacted, redacted_text, redacted_values, suspicious
 
 PRIVATE = [
     "maria.silva+loja@example.com.br",
@@ -55,6 +55,7 @@ def test_private_values_go(text: str, frame: str) -> None:
     line = redacted_text(frame.format(text))
     assert text not in line
     assert REDACTED in line
+    assert suspicious(frame.format(text))
 
 
 @pytest.mark.parametrize("text", HARMLESS)
@@ -116,6 +117,13 @@ def test_every_cpf_goes(digits: str, dotted: bool) -> None:
     assert text not in redacted_text(f"tax id {text}")
 
 
-@given(st.text(max_size=200))
-def test_any_text_is_survived(text: str) -> None:
-    assert isinstance(redacted_text(text), str)
+@pytest.mark.invariant("AUT-04")
+def test_private_shapes_go_from_keys_lists_and_numbers_too() -> None:
+    value = {"maria@example.com": [4242424242424242, "+5511987654321", (52998224725, 12, True, None, 1.5)]}
+    assert redacted_values(value) == {REDACTED: [REDACTED, REDACTED, [REDACTED, 12, True, None, 1.5]]}
+
+
+@pytest.mark.invariant("AUT-04")
+@given(st.text(max_size=200) | st.text("+0123456789 ./-@_skSG.eyJ", max_size=60))
+def test_what_is_not_suspicious_holds_nothing_to_take_out(text: str) -> None:
+    assert suspicious(text) or redacted_text(text) == text

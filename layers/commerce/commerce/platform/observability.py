@@ -17,15 +17,14 @@ from aws_lambda_powertools.logging.formatter import LambdaPowertoolsFormatter
 from aws_lambda_powertools.metrics.provider.cloudwatch_emf.cloudwatch import AmazonCloudWatchEMFProvider
 
 from commerce.platform.errors import IntegrationError
-from commerce.platform.jsontext import compact
 from commerce.platform.lambda_types import Context, Event
-from commerce.platform.redaction import redacted, redacted_text
+from commerce.platform.redaction import redacted, redacted_values, suspicious
 
 NAMESPACE = "Commerce"
 DIMENSIONS = frozenset({"provider", "operation", "outcome"})
 """Each pair of values is a metric that CloudWatch bills for: never an id, an amount or a person."""
 
-_encode = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False, default=str).encode
+_encode = json.JSONEncoder(separators=(",", ":"), default=str).encode
 
 type _Labels = tuple[tuple[str, str], ...]
 
@@ -34,7 +33,10 @@ class RedactingFormatter(LambdaPowertoolsFormatter):
     """Powertools' JSON line, without what no log line may carry (AUT-04)."""
 
     def serialize(self, log: Any) -> str:
-        return redacted_text(_encode(redacted(log)))
+        fields = redacted(log)
+        line = _encode(fields)
+        # Inside the fields and not in the line, where a cut could go through the middle of an escape.
+        return _encode(redacted_values(json.loads(line))) if suspicious(line) else line
 
     def formatException(  # noqa: N802 - the name is logging's
         self,
@@ -80,7 +82,7 @@ def flush_metrics() -> None:
     _counts.clear()
     for labels in written:
         line = _emf_line(labels)
-        sys.stdout.write(compact(line.serialize_metric_set()) + "\n")
+        sys.stdout.write(_encode(line.serialize_metric_set()) + "\n")
         line.metric_set.clear()
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Mapping
+from typing import Any
 
 REDACTED = "[redacted]"
 
@@ -46,17 +47,19 @@ _KEYS = frozenset(
 _KEY_ENDINGS = ("apikey", "email", "password", "phone", "secret", "signature", "token")
 """Written without case, `_` and `-`, so that Stripe-Signature, client_secret and clientSecret are all met."""
 
-# A marker is looked for first: most lines hold none, and a substring costs far less than a pattern at every place.
-_SHAPES: tuple[tuple[tuple[str, ...], re.Pattern[str]], ...] = (
-    (("@", "%40"), re.compile(r"[\w.+-]+(?:@|%40)[\w-]+\.[\w.-]+")),
-    (("_secret_",), re.compile(r"\w+_secret_\w+")),
-    (("sk_", "rk_", "pk_", "whsec_", "sg."), re.compile(r"\b(?:sk|rk|pk|whsec|SG)[_.][\w.-]{8,}", re.IGNORECASE)),
-    (("eyj",), re.compile(r"\beyJ[\w-]{5,}\.[\w-]+\.[\w-]*")),
-    (("bearer ", "basic "), re.compile(r"\b(?:bearer|basic)\s+[\w.~+/=-]{8,}", re.IGNORECASE)),
-    (("+",), re.compile(r"\+(?<!\w\+)\d[\d ().-]{8,17}\d(?![\w-])")),
+_SHAPES = (
+    re.compile(r"[\w.+-]+(?:@|%40)[\w-]+\.[\w.-]+"),
+    re.compile(r"\w+_secret_\w+"),
+    re.compile(r"\b(?:sk|rk|pk|whsec|SG)[_.][\w.-]{8,}", re.IGNORECASE),
+    re.compile(r"\beyJ[\w-]{5,}\.[\w-]+\.[\w-]*"),
+    re.compile(r"\b(?:bearer|basic)\s+[\w.~+/=-]{8,}", re.IGNORECASE),
+    re.compile(r"(?<!\w)\+\d[\d ().-]{8,17}\d(?![\w-])"),
 )
-_MANY_DIGITS = re.compile(r"\d[\d ./-]{10}")
 _DIGITS = re.compile(r"(?<![\w.-])\d(?:[ ./-]?\d){10,18}(?![\w-])")
+
+# What every one of them holds somewhere, cheap to look for.
+_MARKERS = ("@", "%40", "_secret_", "sk_", "rk_", "pk_", "whsec_", "sg.", "eyj", "bearer", "basic")
+_NUMBERS = re.compile(r"\d[\d ./-]{10}|\+\d[\d ().-]{8}")
 
 
 def redacted(fields: Mapping[str, object]) -> dict[str, object]:
@@ -64,13 +67,30 @@ def redacted(fields: Mapping[str, object]) -> dict[str, object]:
     return {name: REDACTED if _is_secret(name) else _inner(value) for name, value in fields.items()}
 
 
+def suspicious(text: str) -> bool:
+    """Whether `text` may hold something private; False is certain, and most log lines are told apart right here."""
+    lower = text.lower()
+    return any(marker in lower for marker in _MARKERS) or _NUMBERS.search(text) is not None
+
+
+def redacted_values(value: Any) -> Any:
+    """The same value, its keys and texts without whatever has a private shape, however deep."""
+    if isinstance(value, str):
+        return redacted_text(value)
+    if isinstance(value, Mapping):
+        return {redacted_text(str(name)): redacted_values(inner) for name, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [redacted_values(inner) for inner in value]
+    if isinstance(value, int) and redacted_text(str(value)) == REDACTED:
+        return REDACTED
+    return value
+
+
 def redacted_text(text: str) -> str:
     """The same text without e-mails, keys, tokens, card numbers, CPF, CNPJ and phone numbers."""
-    lower = text.lower()
-    for markers, shape in _SHAPES:
-        if any(marker in lower for marker in markers):
-            text = shape.sub(REDACTED, text)
-    return _DIGITS.sub(_number, text) if _MANY_DIGITS.search(text) else text
+    for shape in _SHAPES:
+        text = shape.sub(REDACTED, text)
+    return _DIGITS.sub(_number, text)
 
 
 @functools.lru_cache(maxsize=1024)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any, NoReturn
 
 from commerce.platform.errors import BadRequest, PayloadTooLarge, Unprocessable, UnsupportedMediaType
@@ -16,6 +17,7 @@ from commerce.platform.lambda_types import Event
 
 MAX_BODY_BYTES = 256 * 1024
 CONTENT_TYPE = "content-type"
+MOST_DIGITS = 19
 METHODS_WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
 
 
@@ -48,9 +50,9 @@ def checked(event: Event) -> dict[str, Any]:
 
 
 def strict_json(text: str) -> Any:
-    """JSON as RFC 8259 has it, every key once, every string real Unicode."""
+    """JSON as RFC 8259 has it, every key once, every string real Unicode, every whole number an int."""
     try:
-        parsed = json.loads(text, object_pairs_hook=_once, parse_constant=_no_constant)
+        parsed = json.loads(text, object_pairs_hook=_once, parse_constant=_no_constant, parse_float=_number)
         if "\\u" in text:
             # Escapes can spell half a surrogate pair, which no UTF-8 can carry on.
             json.dumps(parsed, ensure_ascii=False).encode()
@@ -94,6 +96,14 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(found) != len(pairs):
         raise _malformed("it names a key twice in one object")
     return found
+
+
+def _number(text: str) -> int | float:
+    # JSON Schema, and so our description, calls 5.0 an integer. It becomes one without passing through a float.
+    value = Decimal(text)
+    if value.adjusted() < MOST_DIGITS and value == value.to_integral_value():
+        return int(value)
+    return float(text)
 
 
 def _no_constant(_name: str) -> NoReturn:

@@ -92,11 +92,6 @@ def require_idempotency_key(app: CommerceApi) -> str:
     return key
 
 
-def request_id(app: CommerceApi) -> str:
-    """The gateway's id of the current request; our correlation id for everything that follows from it."""
-    return app.request_id()
-
-
 def _authorizer(app: CommerceApi) -> Mapping[str, Any]:
     found: Mapping[str, Any] = app.current_event.raw_event.get("requestContext", {}).get("authorizer") or {}
     return found

@@ -78,8 +78,11 @@ def _usual(method: str, path: str, described: Mapping[str, Any], *, keyed: bool)
         statuses |= {400, 413, 415, 422}
     if keyed:
         statuses |= {400}
-    if described.get("parameters") or "{" in path:
+    if described.get("parameters"):
         statuses |= {422}
+    if "{" in path:
+        # A segment may hold what belongs to no route at all.
+        statuses |= {404}
     return statuses
 
 

@@ -23,7 +23,7 @@ _REASONS: Mapping[int, str] = {
     500: "Something broke on our side.",
     503: "The store's tables or the provider cannot be reached; repeat later.",
 }
-_BY_GATEWAY = frozenset({401, 403, 429, 500, 503})
+_BY_GATEWAY = frozenset({401, 403, 404, 429, 500, 503})
 
 
 def operation(
@@ -41,7 +41,7 @@ def operation(
         scopes: one of these must be in the token; none means a public route.
         answers: status -> what it means, for the successes; the first is the route's default status, and a route of
             204 returns None.
-        errors: further statuses that this route answers itself: 402, 404, 409.
+        errors: further statuses that this route answers itself: 402, 409, and 404 without a parameter in its path.
         keyed: the route calls `require_idempotency_key`.
     """
     described: dict[int, dict[str, Any]] = {status: {"description": text} for status, text in answers.items()}

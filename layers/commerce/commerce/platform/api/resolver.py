@@ -5,11 +5,13 @@ from __future__ import annotations
 import time
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
+from aws_lambda_powertools.event_handler.api_gateway import Route
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError, ServiceError
+from aws_lambda_powertools.event_handler.middlewares import NextMiddleware
 from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
 
 from commerce.platform.answers import JSON, answer, error_body, error_headers, unexpected
-from commerce.platform.api.body import checked
+from commerce.platform.api.body import checked, strict_json
 from commerce.platform.api.problems import unprocessable
 from commerce.platform.errors import IntegrationError, MethodNotAllowed, NotFound
 from commerce.platform.jsontext import compact
@@ -22,15 +24,30 @@ class CommerceApi(APIGatewayHttpResolver):
 
     def __init__(self) -> None:
         super().__init__(
-            enable_validation=True, response_validation_error_http_code=500, serializer=compact, debug=False
+            enable_validation=True,
+            response_validation_error_http_code=500,
+            serializer=compact,
+            json_body_deserializer=strict_json,
+            debug=False,
         )
 
     def allowed_methods(self, path: str) -> list[str]:
         """The methods that this function answers at `path`."""
-        routes = [*self._static_routes, *self._dynamic_routes]
-        return sorted({route.method for route in routes if route.rule.match(path)})
+        return sorted({route.method for route in self._routes() if route.rule.match(path)})
+
+    def unknown_parameters(self) -> list[str]:
+        """Names in the query string that the current route does not know; none where there is no route."""
+        route: Route = self.context["_route"]
+        if route not in self._routes():
+            return []
+        known = {parameter.alias for parameter in route.dependant.query_params}
+        return sorted(set(self.current_event.query_string_parameters) - known)
+
+    def _routes(self) -> list[Route]:
+        return [*self._static_routes, *self._dynamic_routes]
 
     def request_id(self) -> str:
+        """The gateway's id of the current request; our correlation id for everything that follows from it."""
         found: str = self.current_event.raw_event.get("requestContext", {}).get("requestId", "")
         return found
 
@@ -59,6 +76,13 @@ def create_api() -> CommerceApi:
         log_failure("request broke", error)
         return Response(status_code=500, content_type=JSON, body=compact(unexpected(app.request_id())))
 
+    def refuse_parameters(app: CommerceApi, next_middleware: NextMiddleware) -> Response[str]:
+        unknown = app.unknown_parameters()
+        if unknown:
+            raise unprocessable({"type": "extra_forbidden", "loc": ("query", name)} for name in unknown)
+        return next_middleware(app)
+
+    app.use(middlewares=[refuse_parameters])
     app.exception_handler(IntegrationError)(refuse)
     app.exception_handler(RequestValidationError)(refuse_fields)
     app.exception_handler(NotFoundError)(refuse_route)
