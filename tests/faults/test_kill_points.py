@@ -6,6 +6,7 @@ The steps are counted, not listed: a step that is added to the code is walked as
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -36,7 +37,7 @@ def walk(prepare: Prepare, recover: Act, check: Check) -> int:
         for after in (False, True):
             with open_world() as world:
                 act = prepare(world)
-                died = world.act(lambda act=act, world=world: act(world), kill_at=number, after=after)
+                died = world.act(partial(act, world), kill_at=number, after=after)
                 assert isinstance(died, Killed), f"step {number} was not reached"
                 recover(world)
                 try:
