@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Protocol
 
 from local.stack.httpd import Hangup, Request, Response, Server
 from local.stack.interceptors import Interceptors, Strike
@@ -59,7 +59,7 @@ class AwsEndpoint:
     def _handle(self, request: Request) -> Response:
         caller, service, operation = _identify(request)
         if service not in SERVICES or not operation:
-            return _refusal(service, operation)
+            return _refusal(service, as_json=bool(operation))
         touched = touches(service, operation, request.body, self.hash_keys)
         interception = self.interceptors.take(caller.function, operation, touched) if caller else None
         if caller and interception and interception.strike is Strike.KILL_BEFORE:
@@ -94,10 +94,15 @@ def _identify(request: Request) -> tuple[Caller | None, str, str]:
     return Caller.parse(key), service, operation
 
 
-def _refusal(service: str, operation: str) -> Response:
-    body: dict[str, Any] = {
-        "__type": "UnsupportedOperation",
-        "message": f"The local stack has no {service or 'such service'} {operation}".rstrip()
-        + f"; it has {', '.join(SERVICES)}. Add it in local/stack/moto_backend.py.",
-    }
-    return Response(501, json.dumps(body).encode(), [("Content-Type", "application/x-amz-json-1.0")])
+def _refusal(service: str, *, as_json: bool) -> Response:
+    """An error in the protocol that the client speaks: a target header means JSON, else XML."""
+    code = "UnsupportedOperation"
+    text = (
+        f"The local stack has no {service or 'such service'}; it has {', '.join(SERVICES)}. "
+        "Add it in local/stack/moto_backend.py."
+    )
+    if as_json:
+        body = json.dumps({"__type": code, "message": text})
+        return Response(501, body.encode(), [("Content-Type", "application/x-amz-json-1.0")])
+    body = f"<ErrorResponse><Error><Code>{code}</Code><Message>{text}</Message></Error></ErrorResponse>"
+    return Response(501, body.encode(), [("Content-Type", "text/xml")])

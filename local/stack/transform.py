@@ -6,6 +6,7 @@ transformed functions and layers carry it, and that is how their folders are fou
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -21,6 +22,9 @@ from local.stack.errors import TemplateError
 from local.stack.parameters import Parameters, parameter_values
 
 REGION = "us-east-1"
+# It warns of metrics that it has nowhere to send.
+logging.getLogger("samtranslator.metrics.metrics").setLevel(logging.ERROR)
+
 _CODE_PROPERTY = {"AWS::Serverless::Function": "CodeUri", "AWS::Serverless::LayerVersion": "ContentUri"}
 
 
