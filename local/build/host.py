@@ -42,7 +42,7 @@ def build_for_host(*, bytecode: bool = True) -> Artifacts:
     constraints = write_constraints(RUNTIME_LOCK, BUILD / "constraints.txt")
     for source, target in _sources(blueprint, artifacts).items():
         _install(target, "--requirements", str(source / "requirements.txt"), "--constraints", str(constraints))
-        shutil.copytree(source, target, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(source, target, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__", ".*"))
     _install(RUNTIME, f"boto3=={pins(DEV_LOCK)['boto3']}", "--constraints", str(constraints))
     slim(artifacts)
     if bytecode:
