@@ -17,15 +17,17 @@ from commerce.platform import dynamodb
 from commerce.platform.clock import ManualClock
 from commerce.platform.ids import RandomIds
 from commerce.platform.outbox import DomainEvent, outbox_put
+from local.stack.transform import load_template
 from tests.conftest import FakeContext
-from tests.tables import tables
+from tests.tables import PARAMETERS, tables
 from tests.unit.platform.api import http_event
 from tests.unit.platform.lines import recorded
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.client import DynamoDBClient
 
-FUNCTIONS = Path(__file__).resolve().parents[3] / "functions"
+ROOT = Path(__file__).resolve().parents[3]
+FUNCTIONS = ROOT / "functions"
 TABLE = "CommerceTable"
 
 
@@ -78,6 +80,39 @@ def test_the_sweeper_publishes_only_what_was_left_behind(client: DynamoDBClient,
     with recorded():
         assert function("outbox", "sweeper").handler({}, context) == {"published": 1}
     assert left(client) == 1
+
+
+@pytest.mark.invariant("PLT-07")
+def test_the_routes_that_health_knows_are_those_of_the_template() -> None:
+    template = load_template(ROOT / "template.yaml", PARAMETERS)
+    paths = template.resources["CommerceApi"]["Properties"]["Body"]["paths"]
+    routes = {
+        path: sorted(method.upper() for method in methods) for path, methods in paths.items() if path != "$default"
+    }
+    written = json.loads((FUNCTIONS / "health" / "routes.json").read_text(encoding="utf-8"))
+    assert written == routes, f"Write this to functions/health/routes.json: {json.dumps(routes, sort_keys=True)}"
+
+
+@pytest.mark.invariant("PLT-04")
+@pytest.mark.parametrize(
+    ("method", "path", "status", "allow"),
+    [
+        ("POST", "/orders/o-1", 405, "GET, PUT"),
+        ("DELETE", "/payments", 405, "GET"),
+        ("GET", "/checkout/card", 405, "POST"),
+        ("HEAD", "/health", 405, "GET"),
+        ("GET", "/orders", 404, None),
+        ("GET", "/orders/a/b", 404, None),
+        ("GET", "/", 404, None),
+        ("OPTIONS", "/orders/o-1", 204, None),
+    ],
+)
+def test_what_no_route_is_there_for(
+    context: FakeContext, method: str, path: str, status: int, allow: str | None
+) -> None:
+    with recorded():
+        answer = function("health", "api").handler(http_event(method, path, headers={}), context)
+    assert (answer["statusCode"], answer["headers"].get("Allow")) == (status, allow)
 
 
 def test_health_answers_without_a_token(context: FakeContext) -> None:

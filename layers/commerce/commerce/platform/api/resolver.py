@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import time
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.event_handler.api_gateway import Route
@@ -22,7 +25,8 @@ from commerce.platform.observability import correlated, count, log_failure, logg
 class CommerceApi(APIGatewayHttpResolver):
     """Powertools' HTTP API resolver with our errors; make one with `create_api`."""
 
-    def __init__(self) -> None:
+    def __init__(self, elsewhere: Mapping[str, Sequence[str]]) -> None:
+        self._elsewhere = [(_pattern(path), methods) for path, methods in elsewhere.items()]
         super().__init__(
             enable_validation=True,
             response_validation_error_http_code=500,
@@ -32,8 +36,9 @@ class CommerceApi(APIGatewayHttpResolver):
         )
 
     def allowed_methods(self, path: str) -> list[str]:
-        """The methods that this function answers at `path`."""
-        return sorted({route.method for route in self._routes() if route.rule.match(path)})
+        """The methods that somebody answers at `path`."""
+        here = {route.method for route in self._routes() if route.rule.match(path)}
+        return sorted(here.union(*(methods for pattern, methods in self._elsewhere if pattern.fullmatch(path))))
 
     def unknown_parameters(self) -> list[str]:
         """Names in the query string that the current route does not know; none where there is no route."""
@@ -52,9 +57,13 @@ class CommerceApi(APIGatewayHttpResolver):
         return found
 
 
-def create_api() -> CommerceApi:
-    """A resolver; register routes with `@app.get(…)` and answer events with `handle`."""
-    app = CommerceApi()
+def create_api(elsewhere: Mapping[str, Sequence[str]] = MappingProxyType({})) -> CommerceApi:
+    """A resolver; register routes with `@app.get(…)` and answer events with `handle`.
+
+    Args:
+        elsewhere: path -> methods of other functions' routes, for the one behind the gateway's `$default` route.
+    """
+    app = CommerceApi(elsewhere)
 
     def refuse(error: IntegrationError) -> Response[str]:
         if error.status >= 500:
@@ -121,6 +130,11 @@ def _tell(event: Event, status: int, began: float) -> None:
     count("request", operation=route, outcome=str(status))
     ms = round((time.monotonic() - began) * 1000, 1)
     logger.info("request", extra={"route": route, "status": status, "ms": ms})
+
+
+def _pattern(path: str) -> re.Pattern[str]:
+    """`/orders/{order_id}` as a pattern for the paths that it stands for."""
+    return re.compile("/".join("[^/]+" if part.startswith("{") else re.escape(part) for part in path.split("/")))
 
 
 def _response(app: CommerceApi, error: IntegrationError, headers: dict[str, str] | None = None) -> Response[str]:
