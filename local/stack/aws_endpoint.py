@@ -75,6 +75,7 @@ class AwsEndpoint:
             self._tell(service, touched)
         if caller and interception and interception.strike is Strike.KILL_AFTER:
             self._kill(caller)
+        if interception and interception.strike in (Strike.KILL_AFTER, Strike.LOSE_ANSWER):
             raise Hangup
         return answer
 

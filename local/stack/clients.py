@@ -23,6 +23,7 @@ class Clients:
             aws_access_key_id=_NOBODY, aws_secret_access_key=_NOBODY, region_name=REGION
         )
         self._own: dict[str, Any] = {}
+        self._lent: list[Any] = []
 
     def own(self, service: str) -> Any:
         """A client of nobody's: what it asks is not written down."""
@@ -32,10 +33,12 @@ class Clients:
 
     def source(self, service: str, function: str) -> Any:
         """A client of a function's event source, which works with the function's rights."""
-        return self._client(service, Caller(function, POLLER).access_key_id)
+        client = self._client(service, Caller(function, POLLER).access_key_id)
+        self._lent.append(client)
+        return client
 
     def close(self) -> None:
-        for client in self._own.values():
+        for client in (*self._own.values(), *self._lent):
             client.close()
 
     def _client(self, service: str, key: str) -> Any:

@@ -14,6 +14,7 @@ from local.stack.logs import LogLine
 from local.stack.options import StackOptions
 from local.stack.providers import all_sandboxes
 from local.stack.stack import Stack, wait_for_interrupt
+from local.stack.strict import NOTICE
 
 DEFAULT_PORT = 8300
 _METRICS = '{"_aws":'
@@ -37,6 +38,8 @@ def run(arguments: argparse.Namespace) -> int:
         strict=arguments.strict,
     )
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    if options.strict:
+        print(NOTICE)
     try:
         with Stack(options) as stack:
             print(greeting(stack), flush=True)

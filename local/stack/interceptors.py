@@ -1,4 +1,4 @@
-"""Faults between a function and AWS, for tests: a process killed before or after a call, or an error in its place.
+"""Faults between a function and AWS, for tests: a process killed before or after a call, an error, a lost answer.
 
 A killed worker is how a crash looks from outside: whatever was written stays written, nothing after it happens.
 """
@@ -18,6 +18,7 @@ class Strike(StrEnum):
     KILL_BEFORE = "kill_before"
     KILL_AFTER = "kill_after"
     FAIL = "fail"
+    LOSE_ANSWER = "lose_answer"
 
 
 @dataclass(slots=True)

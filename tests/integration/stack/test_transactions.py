@@ -7,9 +7,11 @@ from collections import Counter
 from typing import Any
 
 import pytest
+import requests
 from botocore.exceptions import ClientError
 
 from local.stack import Stack, StackOptions
+from local.stack.interceptors import Interception, Strike
 from tests.integration.stack.conftest import TEMPLATE
 
 THREADS, EACH = 16, 12
@@ -156,3 +158,29 @@ def test_two_stacks_share_nothing(stack: Stack) -> None:
         stack.aws("dynamodb").put_item(TableName=stack.resource("Table"), Item=key)
         assert "Item" not in other.aws("dynamodb").get_item(TableName=other.resource("Table"), Key=key)
         assert stack.resource("Jobs") != other.resource("Jobs")
+
+
+def test_the_sdks_own_repeat_of_a_transaction_does_nothing_twice(stack: Stack, http: requests.Session) -> None:
+    """The answer gets lost, the SDK sends the request again with its token: no condition fails."""
+    struck = stack.intercept(Interception("OrdersFunction", Strike.LOSE_ANSWER, operation="TransactWriteItems"))
+    headers = {"Authorization": f"Bearer {stack.token(sub='store', scopes=['writer'])}"}
+    assert http.put(f"{stack.api_url}/orders/lost-answer", headers=headers).status_code == 201
+    assert struck.times == 0
+    made = [call for call in stack.calls if call.keys == ("lost-answer",)]
+    assert len(made) == 2
+
+
+def test_a_token_with_another_request_is_refused(stack: Stack) -> None:
+    dynamodb, table = stack.aws("dynamodb"), stack.resource("Table")
+
+    def write(name: str) -> None:
+        item = {"pk": {"S": name}, "sk": {"S": "ROW"}}
+        dynamodb.transact_write_items(
+            TransactItems=[{"Put": {"TableName": table, "Item": item}}], ClientRequestToken="token-1"
+        )
+
+    write("TOKEN#1")
+    write("TOKEN#1")
+    with pytest.raises(dynamodb.exceptions.IdempotentParameterMismatchException):
+        write("TOKEN#2")
+    assert rows(stack, "TOKEN#") == ["TOKEN#1"]
