@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
 from commerce.platform import config
 from commerce.platform.errors import ConfigurationError
 
+ROOT = Path(__file__).resolve().parents[3]
+READ = re.compile(r"\b(?:setting|base_url)\(\s*\"([A-Z_]+)\"")
 HOSTS = ("api.stripe.com",)
 
 
@@ -90,3 +95,10 @@ def test_a_base_url_that_secrets_must_not_go_to(monkeypatch: pytest.MonkeyPatch,
     assert wrong.value.code == "wrong_setting"
     assert "STRIPE_API_BASE" in wrong.value.message
     assert "secret@" not in wrong.value.message
+
+
+def test_every_setting_that_is_read_has_its_hint() -> None:
+    sources = [path for folder in ("functions", "layers") for path in (ROOT / folder).rglob("*.py")]
+    read = {name for path in sources for name in READ.findall(path.read_text(encoding="utf-8"))}
+    assert read
+    assert read <= set(config.HINTS)

@@ -87,7 +87,7 @@ def test_the_routes_that_health_knows_are_those_of_the_template() -> None:
     template = load_template(ROOT / "template.yaml", PARAMETERS)
     paths = template.resources["CommerceApi"]["Properties"]["Body"]["paths"]
     routes = {
-        path: sorted(method.upper() for method in methods) for path, methods in paths.items() if path != "$default"
+        path: sorted(method.upper() for method in methods) for path, methods in paths.items() if path != "/$default"
     }
     written = json.loads((FUNCTIONS / "health" / "routes.json").read_text(encoding="utf-8"))
     assert written == routes, f"Write this to functions/health/routes.json: {json.dumps(routes, sort_keys=True)}"

@@ -78,11 +78,14 @@ def test_a_secret_that_cannot_be_read() -> None:
 
 
 @pytest.mark.parametrize("fields", [{}, {"webhook_secret": ""}, {"webhook_secret": "REPLACE_ME"}])
-def test_a_missing_field_names_secret_field_and_command(fields: dict[str, str]) -> None:
+def test_a_missing_field_says_where_to_get_it_and_which_command_sets_it(fields: dict[str, str]) -> None:
     with pytest.raises(ConfigurationError) as missing:
-        secret_field(fields, "store-stripe", "webhook_secret")
-    assert missing.value.details == {"secret": "store-stripe", "field": "webhook_secret"}
-    assert "put-secret-value --secret-id store-stripe" in missing.value.message
+        secret_field({"api_key": KEY, **fields}, "store/stripe", "webhook_secret")
+    assert missing.value.details == {"secret": "store/stripe", "field": "webhook_secret"}
+    assert "https://dashboard.stripe.com/webhooks" in missing.value.message
+    command = 'put-secret-value --secret-id store/stripe --secret-string \'{"api_key": "…", "webhook_secret": "…"}\''
+    assert command in missing.value.message
+    assert KEY not in missing.value.message
 
 
 def test_a_field() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Protocol
 
 from commerce.platform.errors import ConfigurationError
@@ -16,6 +17,16 @@ MAX_AGE_SECONDS = 300
 
 PLACEHOLDER = "REPLACE_ME"
 """What template.yaml puts into a new secret."""
+
+SOURCES: Mapping[str, str] = MappingProxyType(
+    {
+        "stripe/api_key": "https://dashboard.stripe.com/apikeys (secret key)",
+        "stripe/publishable_key": "https://dashboard.stripe.com/apikeys (publishable key)",
+        "stripe/webhook_secret": "https://dashboard.stripe.com/webhooks (your endpoint, signing secret)",
+        "sendgrid/api_key": "https://app.sendgrid.com/settings/api_keys",
+    }
+)
+"""Last part of the secret's name / field -> where a person gets the value."""
 
 
 class Secrets(Protocol):
@@ -75,16 +86,21 @@ def secret_field(secret: Mapping[str, str], name: str, field: str) -> str:
     """
     value = secret.get(field, "")
     if not value or value == PLACEHOLDER:
+        source = SOURCES.get(f"{name.rpartition('/')[2]}/{field}")
+        where = "" if source is None else f"You find it at {source}. "
         raise ConfigurationError(
-            f"The secret {name} has no {field}. Set all its fields at once with {put_command(name, field)}.",
+            f"The secret {name} has no {field}. {where}Set all its fields at once with "
+            f"{put_command(name, *secret, field)}.",
             code="missing_secret",
             details={"secret": name, "field": field},
         )
     return value
 
 
-def put_command(name: str, field: str = "api_key") -> str:
-    return f'`aws secretsmanager put-secret-value --secret-id {name} --secret-string \'{{"{field}": "…"}}\'`'
+def put_command(name: str, *fields: str) -> str:
+    """The command that sets a secret; it replaces the whole of it, so it shows every field."""
+    text = json.dumps(dict.fromkeys(sorted(set(fields) or {"api_key"}), "…"), ensure_ascii=False)
+    return f"`aws secretsmanager put-secret-value --secret-id {name} --secret-string '{text}'`"
 
 
 def _fields(name: str, text: object) -> Mapping[str, str]:
