@@ -22,6 +22,7 @@ APP_NAME = "commerce-integrations"
 PROVIDER = "stripe"
 
 _DASHBOARD = "https://dashboard.stripe.com/apikeys"
+_FIELDS = ("api_key", "publishable_key", "webhook_secret", "webhook_secret_previous")
 _PREFIXES: Mapping[tuple[str, bool], tuple[str, ...]] = {
     ("api_key", False): ("sk_test_", "rk_test_"),
     ("api_key", True): ("sk_live_", "rk_live_"),
@@ -103,7 +104,7 @@ def require_key(field: str, key: str, *, live_mode: bool) -> str:
         raise ConfigurationError(
             f"{field} of Stripe's secret is no {mode}-mode key, but LIVE_MODE is {switch}: expected one that begins "
             f"with {' or '.join(expected)}. Copy it from {_DASHBOARD}, in {mode} mode, and store it with "
-            f"{put_command('$STRIPE_SECRET_NAME', field)}, or deploy with the other LiveMode.",
+            f"{put_command('$STRIPE_SECRET_NAME', *_FIELDS)}, or deploy with the other LiveMode.",
             code="wrong_key",
             details={"field": field},
         )
