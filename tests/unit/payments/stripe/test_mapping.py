@@ -174,8 +174,10 @@ class TestReleases:
         snapshot = self.partly_captured(refund(2_990, refund_id=None, balance_transaction="txn_1"))
         assert len(snapshot.refunds) == 1
 
-    def test_a_cancelled_authorisation_was_never_paid_nor_refunded(self) -> None:
-        snapshot = seen(intent("canceled", latest_charge=charge(refund(12_990, refund_id=None))))
+    @pytest.mark.parametrize("moved", [None, "txn_1"])
+    def test_a_cancelled_authorisation_was_never_paid_nor_refunded(self, moved: str | None) -> None:
+        released = refund(12_990, refund_id=None, balance_transaction=moved)
+        snapshot = seen(intent("canceled", latest_charge=charge(released)))
         assert (snapshot.captured, snapshot.refunds) == (0, ())
 
 
