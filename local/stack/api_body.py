@@ -1,6 +1,7 @@
 """The OpenAPI body that SAM makes of an AWS::Serverless::HttpApi -> routes, authorizers, CORS.
 
 API Gateway Developer Guide, "OpenAPI extensions": x-amazon-apigateway-integration, -authorizer, -cors, -any-method.
+SAM marks the route of everything else, `$default`, with isDefaultRoute.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from local.stack.errors import UnsupportedResource
-from local.stack.model import ApiSpec, AuthorizerSpec, CorsSpec, RouteSpec
+from local.stack.model import DEFAULT_ROUTE, ApiSpec, AuthorizerSpec, CorsSpec, RouteSpec
 from local.stack.supported import only
 
 DEFAULT_TIMEOUT_MS = 30_000
@@ -73,7 +74,7 @@ def _route(
     authorizer, scopes = _security(logical_id, where, operation, authorizers)
     return RouteSpec(
         method="ANY" if method == "x-amazon-apigateway-any-method" else method.upper(),
-        path=path,
+        path=DEFAULT_ROUTE if operation.get("isDefaultRoute") else path,
         function=function_of(str(integration["uri"])),
         authorizer=authorizer,
         scopes=scopes,

@@ -47,11 +47,11 @@ class HttpApi:
         self._domain = f"{spec.api_id}.execute-api.{REGION}.amazonaws.com"
 
     def __call__(self, request: Request) -> Response:
-        answered = preflight(request, self._spec.cors)
-        return answered or with_cors(request, self._answer(request), self._spec.cors)
-
-    def _answer(self, request: Request) -> Response:
         match = self._routes.find(request.method, request.path)
+        answered = None if match else preflight(request, self._spec.cors)
+        return answered or with_cors(request, self._answer(request, match), self._spec.cors)
+
+    def _answer(self, request: Request, match: Match | None) -> Response:
         if match is None:
             return NOT_FOUND
         try:

@@ -88,6 +88,10 @@ class AuthorizerSpec:
     header: str
 
 
+DEFAULT_ROUTE = "$default"
+"""The path of the route that takes what no other takes."""
+
+
 @dataclass(frozen=True, slots=True)
 class RouteSpec:
     """`method` is upper case or ANY; `path` as in the template: /orders/{order_id}, /files/{proxy+}, $default."""
@@ -101,7 +105,7 @@ class RouteSpec:
 
     @property
     def key(self) -> str:
-        return self.path if self.path == "$default" else f"{self.method} {self.path}"
+        return self.path if self.path == DEFAULT_ROUTE else f"{self.method} {self.path}"
 
 
 @dataclass(frozen=True, slots=True)

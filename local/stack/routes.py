@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import unquote
 
-from local.stack.model import RouteSpec
+from local.stack.model import DEFAULT_ROUTE, RouteSpec
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class RouteTable:
         for route in self._routes:
             if route.method not in ("ANY", method):
                 continue
-            if route.path == "$default":
+            if route.path == DEFAULT_ROUTE:
                 return Match(route, {})
             variables = _fit(route.path.split("/")[1:], segments)
             if variables is not None:
@@ -37,7 +37,7 @@ class RouteTable:
 
 
 def _rank(route: RouteSpec) -> tuple[int, tuple[int, ...], int]:
-    if route.path == "$default":
+    if route.path == DEFAULT_ROUTE:
         return 2, (), 0
     kinds = tuple(0 if not part.startswith("{") else 2 if part.endswith("+}") else 1 for part in route.path.split("/"))
     return int(2 in kinds), kinds, int(route.method == "ANY")

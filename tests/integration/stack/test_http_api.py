@@ -116,6 +116,12 @@ def test_cors(stack: Stack, http: requests.Session) -> None:
     assert "Access-Control-Allow-Origin" not in other.headers
 
 
+def test_a_route_for_any_method_takes_preflights_through_its_authorizer(stack: Stack, http: requests.Session) -> None:
+    asked = {"Origin": "https://store.example", "Access-Control-Request-Method": "PUT"}
+    preflight = http.options(f"{stack.api_url}/files/a", headers=asked)
+    assert (preflight.status_code, preflight.json()) == (401, {"message": "Unauthorized"})
+
+
 def test_it_listens_on_the_loopback_address_only(stack: Stack) -> None:
     assert stack.api_url.startswith("http://127.0.0.1:")
     assert stack.outputs["ApiUrl"] == stack.api_url
