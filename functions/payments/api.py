@@ -10,10 +10,8 @@ from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 
 from commerce.orders.store import OrderReader
 from commerce.payments.desk import Enqueue, PaymentDesk
-from commerce.payments.late import LatePolicy
 from commerce.payments.ledger import Ledger
-from commerce.payments.observe import Observer, PaymentRules
-from commerce.payments.schedule import PollSchedule
+from commerce.payments.observe import Observer
 from commerce.payments.schemas import (
     CancelModel,
     CaptureModel,
@@ -22,6 +20,7 @@ from commerce.payments.schemas import (
     PaymentTimelineEnvelope,
     RefundModel,
 )
+from commerce.payments.settings import payment_rules
 from commerce.payments.views import payment_view
 from commerce.platform import aws
 from commerce.platform.answers import JSON
@@ -30,7 +29,7 @@ from commerce.platform.api.models import Id, RequestModel
 from commerce.platform.api.openapi import operation
 from commerce.platform.api.resolver import create_api, handle
 from commerce.platform.clock import SystemClock
-from commerce.platform.config import live_mode, setting
+from commerce.platform.config import setting
 from commerce.platform.errors import NotFound
 from commerce.platform.idempotency import Answer, IdempotencyRecords, KeyedRequest
 from commerce.platform.ids import RandomIds
@@ -45,11 +44,7 @@ clock = SystemClock()
 table = setting("COMMERCE_TABLE")
 orders = OrderReader(dynamodb, table)
 ledger = Ledger(dynamodb, table, clock=clock, ids=RandomIds())
-rules = PaymentRules(
-    livemode=live_mode(),
-    late_policy=LatePolicy(setting("LATE_PAYMENT_POLICY")),
-    schedule=PollSchedule.parse(setting("CARD_POLL_SECONDS")),
-)
+rules = payment_rules()
 
 
 def enqueue_to(queue_url: str) -> Enqueue:

@@ -24,19 +24,18 @@ from commerce.payments.gateways.stripe.client import require_key
 from commerce.payments.gateways.stripe.customers import StripeCustomers
 from commerce.payments.gateways.stripe.gateway import StripeGateway
 from commerce.payments.gateways.stripe.methods import Customer, Profile, SavedMethod
-from commerce.payments.late import LatePolicy
 from commerce.payments.ledger import Ledger
 from commerce.payments.model import CaptureMethod, CheckoutChoices
-from commerce.payments.observe import Observer, PaymentRules
-from commerce.payments.schedule import PollSchedule
+from commerce.payments.observe import Observer
 from commerce.payments.schemas import CardCheckoutModel, CheckoutAnswer, MethodId
+from commerce.payments.settings import payment_rules
 from commerce.platform import aws
 from commerce.platform.answers import JSON
 from commerce.platform.api.caller import caller, require_idempotency_key
 from commerce.platform.api.openapi import operation
 from commerce.platform.api.resolver import create_api, handle
 from commerce.platform.clock import SystemClock
-from commerce.platform.config import live_mode, setting
+from commerce.platform.config import setting
 from commerce.platform.deadline import Deadline
 from commerce.platform.idempotency import IdempotencyRecords, KeyedRequest
 from commerce.platform.ids import RandomIds
@@ -57,11 +56,7 @@ secret_name = setting("STRIPE_SECRET_NAME")
 gateway = StripeGateway.from_settings(secrets)
 customers = StripeCustomers.from_settings(CustomerTable(dynamodb, table, PROVIDER), secrets)
 ledger = Ledger(dynamodb, table, clock=clock, ids=RandomIds())
-rules = PaymentRules(
-    livemode=live_mode(),
-    late_policy=LatePolicy(setting("LATE_PAYMENT_POLICY")),
-    schedule=PollSchedule.parse(setting("CARD_POLL_SECONDS")),
-)
+rules = payment_rules()
 
 
 def publishable_key() -> str:

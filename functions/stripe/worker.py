@@ -5,17 +5,16 @@ from __future__ import annotations
 from commerce.payments.events import SOURCE
 from commerce.payments.gateways.stripe.gateway import StripeGateway
 from commerce.payments.gateways.stripe.notices import METHOD_NOTICES, PAYMENT_NOTICES
-from commerce.payments.late import LatePolicy
 from commerce.payments.ledger import Cause, Ledger
 from commerce.payments.observation import Source
-from commerce.payments.observe import Observer, PaymentRules
-from commerce.payments.schedule import PollSchedule
+from commerce.payments.observe import Observer
+from commerce.payments.settings import payment_rules
 from commerce.payments.work import Hint, PaymentWork
 from commerce.platform import aws
 from commerce.platform.batch import Received, process_batch
 from commerce.platform.breaker import ProviderBreaker
 from commerce.platform.clock import SystemClock
-from commerce.platform.config import live_mode, setting
+from commerce.platform.config import setting
 from commerce.platform.deadline import Deadline
 from commerce.platform.errors import BadRequest
 from commerce.platform.ids import RandomIds
@@ -28,11 +27,7 @@ PROVIDER = "stripe"
 sqs = aws.client("sqs")
 dynamodb = aws.client("dynamodb")
 clock = SystemClock()
-rules = PaymentRules(
-    livemode=live_mode(),
-    late_policy=LatePolicy(setting("LATE_PAYMENT_POLICY")),
-    schedule=PollSchedule.parse(setting("CARD_POLL_SECONDS")),
-)
+rules = payment_rules()
 ledger = Ledger(dynamodb, setting("COMMERCE_TABLE"), clock=clock, ids=RandomIds())
 observer = Observer(ledger, rules, clock, count)
 work = PaymentWork(
