@@ -89,7 +89,7 @@ class FunctionPool:
         def run() -> None:
             try:
                 future.set_result(self.invoke(payload, trace_id=trace_id))
-            except BaseException as error:  # noqa: BLE001  it is raised where the future is waited for
+            except Exception as error:  # noqa: BLE001  it is raised where the future is waited for
                 future.set_exception(error)
 
         threading.Thread(target=run, name=f"{self.spec.logical_id}-call", daemon=True).start()
@@ -147,18 +147,16 @@ class FunctionPool:
         return None
 
     def _start(self, number: int) -> Worker:
-        settings = self._settings
+        settings, worker = self._settings, None
         try:
             worker = Worker(self.spec, number, settings.around, settings.logs, settings.runtime)
-        except BaseException:
+        finally:
             with self._free:
                 self._starting -= 1
+                if worker is not None:
+                    self._busy.add(worker)
                 self._free.notify()
-            raise
-        with self._free:
-            self._starting -= 1
-            self._busy.add(worker)
-            closed = self._closed
+                closed = self._closed
         if closed:
             worker.close()
         return worker
