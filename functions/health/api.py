@@ -1,4 +1,9 @@
-"""GET /health, and the answer to everything that no other function is there for: 404, or 405 with Allow."""
+"""GET /health: this function runs, and of which stage. And everything else that the API has no route for.
+
+The gateway's own answer to a wrong method is a bare 404. Its route of everything else, `$default`, leads here instead,
+where routes.json (written by `make openapi`) knows which methods each path has. `OPTIONS /{proxy+}` lets the preflights
+of browsers past the authorizer of `$default`; the gateway adds the CORS headers to the answer.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +11,6 @@ import json
 import os
 from pathlib import Path
 
-from commerce.platform.answers import answer
 from commerce.platform.api.models import AnswerModel
 from commerce.platform.api.openapi import operation
 from commerce.platform.api.resolver import create_api, handle
@@ -14,7 +18,7 @@ from commerce.platform.lambda_types import Context, Event, ProxyAnswer
 from commerce.platform.observability import observed
 
 ROUTES = json.loads(Path(__file__).with_name("routes.json").read_text(encoding="utf-8"))
-"""Path -> methods of the whole API, as in template.yaml."""
+"""Path -> methods of the whole API."""
 
 app = create_api(elsewhere=ROUTES)
 
@@ -32,6 +36,11 @@ def health() -> Health:
 @observed
 def handler(event: Event, context: Context) -> ProxyAnswer:
     if event["requestContext"]["http"]["method"] == "OPTIONS":
-        # A preflight that fell through to $default; the gateway puts its CORS headers on it.
-        return answer(204)
-    return handle(app, event, context)
+        return _options(event["rawPath"])
+    # Nobody here reads a body, and a wrong method is to be named before whatever is wrong with the body.
+    return handle(app, {**event, "body": None}, context)
+
+
+def _options(path: str) -> ProxyAnswer:
+    allow = ", ".join([*app.allowed_methods(path), "OPTIONS"])
+    return {"statusCode": 204, "headers": {"Allow": allow, "Cache-Control": "no-store"}, "body": ""}

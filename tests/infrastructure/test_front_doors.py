@@ -9,6 +9,8 @@ import pytest
 from tests.infrastructure.stackview import StackView
 
 PUBLIC = {"GET /health"}
+PREFLIGHT = "OPTIONS /{proxy+}"
+REST = "X-AMAZON-APIGATEWAY-ANY-METHOD /$default"
 OWNERS = ["buyer", "store"]
 ROUTES = {
     "PUT /orders/{order_id}": ["store"],
@@ -41,10 +43,18 @@ def test_every_route_needs_a_token_with_a_scope_but_the_public_ones(api: dict[st
         f"{method.upper()} {path}": operation.get("security", [])
         for path, methods in api["paths"].items()
         for method, operation in methods.items()
-        if method != "options"
     }
-    assert {route for route, security in routes.items() if not _asks(security)} == PUBLIC
+    assert routes.pop(REST) == [{"Tokens": []}]
+    assert {route for route, security in routes.items() if not _asks(security)} == PUBLIC | {PREFLIGHT}
     assert {route: security[0]["Tokens"] for route, security in routes.items() if _asks(security)} == ROUTES
+
+
+def test_a_wrong_method_reaches_the_function_that_names_the_right_ones(api: dict[str, Any]) -> None:
+    """The gateway's own answer is a 404. Its default route would also take preflights, which carry no token."""
+    rest = api["paths"]["/$default"]["x-amazon-apigateway-any-method"]
+    assert rest["isDefaultRoute"] is True
+    for operation in (rest, api["paths"]["/{proxy+}"]["options"]):
+        assert "functions/HealthFunctionAliaslive/" in operation["x-amazon-apigateway-integration"]["uri"]
 
 
 @pytest.mark.invariant("AUT-07")

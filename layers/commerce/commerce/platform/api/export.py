@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -10,13 +11,15 @@ from pydantic.json_schema import models_json_schema
 
 from commerce.platform.api.body import METHODS_WITH_BODY
 from commerce.platform.api.models import Error, GatewayMessage
-from commerce.platform.api.openapi import KEYED, error_response
+from commerce.platform.api.openapi import FAILURES, KEYED, error_response
 from commerce.platform.api.resolver import CommerceApi
 from commerce.platform.errors import ConfigurationError
 
 VERSION = "3.1.0"
 _POWERTOOLS_OWN = frozenset({"HTTPValidationError", "ValidationError", "ResponseValidationError"})
 """Error models of Powertools that our answers do not have."""
+
+_NO_WORD = re.compile(r"\W")
 
 _KEY_PARAMETER = {
     "name": "Idempotency-Key",
@@ -51,6 +54,7 @@ def export(apps: Iterable[CommerceApi], *, title: str, version: str, description
         "paths": dict(sorted(paths.items())),
         "components": {
             "schemas": dict(sorted(schemas.items())),
+            "responses": {failure.name: error_response(status) for status, failure in FAILURES.items()},
             "securitySchemes": {"jwt": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}},
         },
     }
@@ -63,9 +67,11 @@ def _completed(method: str, path: str, described: dict[str, Any]) -> dict[str, A
     responses = described["responses"]
     responses.pop("422", None)
     responses.pop("500", None)
-    for status in _usual(method, path, described, keyed=keyed):
-        responses.setdefault(str(status), error_response(status))
-    described["responses"] = dict(sorted(responses.items()))
+    failures = _usual(method, path, described, keyed=keyed) | {int(status) for status in responses if status >= "400"}
+    shared = {str(status): {"$ref": f"#/components/responses/{FAILURES[status].name}"} for status in failures}
+    described["responses"] = dict(sorted({**responses, **shared}.items()))
+    # Powertools adds path and method to the function's name, which says enough.
+    described["operationId"] = described["operationId"].removesuffix(_NO_WORD.sub("_", f"{path}_{method.lower()}"))
     return described
 
 

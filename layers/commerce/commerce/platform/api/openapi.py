@@ -3,27 +3,50 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 KEYED = "x-keyed"
 """Marks a route that needs the Idempotency-Key header, until the export says so in OpenAPI's own words."""
 
 
-_REASONS: Mapping[int, str] = {
-    400: "The request is malformed.",
-    401: "No valid token.",
-    402: "The provider refused.",
-    403: "The token's scope does not allow it, or the resource belongs to somebody else.",
-    404: "There is no such thing.",
-    409: "It is in a state that does not allow this.",
-    413: "The body has more than 256 kB.",
-    415: "The body is not application/json in UTF-8.",
-    422: "Fields are missing, unknown or wrong; `details.fields` lists them.",
-    429: "Too many calls.",
-    500: "Something broke on our side.",
-    503: "The store's tables or the provider cannot be reached; repeat later.",
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """An error status as the description has it: its name there, its meaning, and whether the gateway may answer it."""
+
+    name: str
+    reason: str
+    by_gateway: bool = False
+    says_when: bool = False
+
+
+FAILURES: Mapping[int, Failure] = {
+    400: Failure("Malformed", "The request is malformed."),
+    401: Failure("NoToken", "No valid token.", by_gateway=True),
+    402: Failure("Refused", "The provider refused."),
+    403: Failure(
+        "NotAllowed", "The token's scope does not allow it, or the resource belongs to somebody else.", by_gateway=True
+    ),
+    404: Failure("NotFound", "There is no such thing."),
+    409: Failure("Conflict", "It is in a state that does not allow this.", says_when=True),
+    413: Failure("TooLarge", "The body has more than 256 kB.", by_gateway=True),
+    415: Failure("NoJson", "The body is not application/json in UTF-8."),
+    422: Failure("Invalid", "Fields are missing, unknown or wrong; `details.fields` lists them."),
+    429: Failure("TooMany", "Too many calls.", by_gateway=True, says_when=True),
+    500: Failure("Broken", "Something broke on our side.", by_gateway=True),
+    503: Failure(
+        "Unavailable",
+        "The store's tables or the provider cannot be reached; repeat later.",
+        by_gateway=True,
+        says_when=True,
+    ),
 }
-_BY_GATEWAY = frozenset({401, 403, 404, 429, 500, 503})
+_RETRY_AFTER = {
+    "Retry-After": {
+        "description": "Seconds after which a repeat makes sense.",
+        "schema": {"type": "integer", "minimum": 0},
+    }
+}
 
 
 def operation(
@@ -62,6 +85,8 @@ def operation(
 
 def error_response(status: int) -> dict[str, Any]:
     """An OpenAPI response with the one error shape; the gateway answers some statuses itself, in its own."""
+    failure = FAILURES[status]
     ours = {"$ref": "#/components/schemas/Error"}
-    schema = {"anyOf": [ours, {"$ref": "#/components/schemas/GatewayMessage"}]} if status in _BY_GATEWAY else ours
-    return {"description": _REASONS[status], "content": {"application/json": {"schema": schema}}}
+    schema = {"anyOf": [ours, {"$ref": "#/components/schemas/GatewayMessage"}]} if failure.by_gateway else ours
+    headers = {"headers": _RETRY_AFTER} if failure.says_when else {}
+    return {"description": failure.reason, **headers, "content": {"application/json": {"schema": schema}}}
