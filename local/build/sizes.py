@@ -27,8 +27,8 @@ class ArtifactSize:
 
 def measure(artifacts: Artifacts) -> list[ArtifactSize]:
     """One line for the layer and one for each function, kept in .build/sizes.json as well."""
-    sizes = [_measure(LAYER, artifacts.layer)]
-    sizes += [_measure(name, folder) for name, folder in sorted(artifacts.functions.items())]
+    sizes = [measure_folder(LAYER, artifacts.layer)]
+    sizes += [measure_folder(name, folder) for name, folder in sorted(artifacts.functions.items())]
     SIZES.write_text(json.dumps([asdict(size) for size in sizes], indent=2) + "\n", encoding="utf-8")
     return sizes
 
@@ -48,7 +48,8 @@ def _mb(size: int) -> str:
     return f"{size / 1_000_000:.2f}"
 
 
-def _measure(name: str, folder: Path) -> ArtifactSize:
+def measure_folder(name: str, folder: Path) -> ArtifactSize:
+    """Sizes of the zip that a folder becomes."""
     files = [path for path in sorted(folder.rglob("*")) if path.is_file()]
     sources = [path for path in files if path.suffix != ".pyc"]
     return ArtifactSize(
