@@ -49,6 +49,14 @@ def test_attaching_again_simply_shows_it(rig: Rig) -> None:
     assert rig.customers.attach("user-1", saved, deadline=soon()).method_ref == saved
 
 
+@pytest.mark.usefixtures("customer_ref")
+def test_a_test_card_is_saved_under_the_id_that_it_gets(rig: Rig) -> None:
+    saved = rig.customers.attach("user-1", "pm_card_visa", deadline=soon())
+    (listed,) = rig.customers.methods("user-1", deadline=soon())
+    assert saved == listed
+    assert saved.method_ref != "pm_card_visa"
+
+
 @pytest.mark.invariant("AUT-07")
 @pytest.mark.usefixtures("customer_ref")
 def test_somebody_else_s_method_is_not_found(rig: Rig) -> None:
