@@ -7,6 +7,7 @@ import os
 import sys
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from local.stack.aws_endpoint import AwsEndpoint, Backend
@@ -115,8 +116,8 @@ def _start(options: StackOptions, closing: contextlib.ExitStack) -> Assembly:
     _open_doors(running, options, backend.account_id)
     _start_sources(running, options, closing)
     _connect(running)
-    for name in options.prewarm:
-        pools[name].prewarm()
+    with ThreadPoolExecutor() as starting:
+        list(starting.map(lambda name: pools[name].prewarm(), options.prewarm))
     return running
 
 

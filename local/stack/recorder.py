@@ -44,6 +44,7 @@ class Call:
 
     `resource` is the physical name of a table, `table/index/name`, queue, secret, bus or stream's table.
     `keys` are the partition key values that an item operation names. `status` is the HTTP status of the answer.
+    `part` counts the parts of one request from 0, so that those with 0 are the requests.
     """
 
     function: str
@@ -54,6 +55,7 @@ class Call:
     keys: tuple[str, ...] = ()
     by_source: bool = False
     status: int = 200
+    part: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,7 @@ class Recorder:
         """What a source asks again and again is written down once."""
         by_source = caller.worker == POLLER
         with self._lock:
-            for touch in touches:
+            for part, touch in enumerate(touches):
                 poll = (caller.function, operation, touch.resource)
                 if by_source and poll in self._polls:
                     continue
@@ -102,6 +104,7 @@ class Recorder:
                         keys=touch.keys,
                         by_source=by_source,
                         status=status,
+                        part=part,
                     )
                 )
 

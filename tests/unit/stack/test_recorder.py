@@ -75,3 +75,11 @@ def test_a_source_that_asks_again_is_written_down_once() -> None:
         recorder.record(Caller("Jobs", POLLER), "sqs", "ReceiveMessage", touch, 200)
         recorder.record(Caller("Jobs", "1"), "sqs", "SendMessage", touch, 200)
     assert [call.by_source for call in recorder.calls] == [True, False, False, False]
+
+
+def test_a_request_with_many_parts_is_counted_once() -> None:
+    recorder = Recorder()
+    parts = [Touch("Orders", ("dynamodb:PutItem",)), Touch("Orders", ("dynamodb:UpdateItem",))]
+    recorder.record(Caller("Pay", "1"), "dynamodb", "TransactWriteItems", parts, 200)
+    recorder.record(Caller("Pay", "1"), "dynamodb", "GetItem", parts[:1], 200)
+    assert [call.part for call in recorder.calls] == [0, 1, 0]
