@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from commerce.orders.model import Address, Buyer, Item, OrderTerms
+from commerce.orders.model import Address, Buyer, Item, Order, OrderStatus, OrderTerms
 from commerce.payments.attempts import open_attempt
 from commerce.payments.model import CheckoutChoices, CommandStatus, Payment
 from commerce.payments.observation import RefundSnapshot, Snapshot
@@ -34,16 +34,14 @@ def order_terms(order_id: str = "order-1", money: Money = PRICE, user_id: str = 
     return replace(terms, **changes)
 
 
+def order(terms: OrderTerms | None = None, **changes: Any) -> Order:
+    fresh = Order(terms or order_terms(), OrderStatus.OPEN, version=1, created_at=NOW, updated_at=NOW)
+    return replace(fresh, **changes)
+
+
 def payment(status: PaymentStatus = PaymentStatus.CREATED, **changes: Any) -> Payment:
     opened = open_attempt(
-        order_id="order-1",
-        user_id="user-1",
-        money=PRICE,
-        attempt=1,
-        provider="stripe",
-        method="card",
-        choices=CheckoutChoices(),
-        now=NOW,
+        order(), store="CommerceTable", provider="stripe", method="card", choices=CheckoutChoices(), now=NOW
     ).after
     settled = {"provider_ref": "pi_1", "version": 1} if status is not PaymentStatus.CREATED else {"version": 1}
     return replace(opened, **{"status": status, "lease_until": None, **settled, **changes})

@@ -62,7 +62,8 @@ class AwsResources:
         self.visibility: dict[str, float] = {}
 
     def table(self, logical_id: str, properties: Mapping[str, Any]) -> Resource:
-        name = str(properties.get("TableName", f"{self._stack}-{logical_id}"))
+        # As CloudFormation does: two stacks, or two runs, never share a name, nor what is derived from it.
+        name = str(properties.get("TableName", f"{self._stack}-{logical_id}-{secrets.token_hex(4)}"))
         parameters = {key: properties[key] for key in _TABLE_PARAMETERS if key in properties}
         if stream := properties.get("StreamSpecification"):
             only(logical_id, "StreamSpecification", stream, "StreamViewType")

@@ -251,3 +251,23 @@ def test_a_webhook_whose_read_back_fails_comes_back_until_it_counts(fault: Fault
 
 def _fields(fault: Fault) -> dict[str, Any]:
     return {name: getattr(fault, name) for name in ("kind", "times", "seconds", "status", "stage")}
+
+
+@pytest.mark.invariant("PAY-01", "PAY-04")
+def test_a_refusal_of_a_repeat_does_not_speak_for_the_first_call() -> None:
+    with open_world() as world:
+        world.sandbox.faults.add(Fault(FaultKind.CUT_AFTER))
+        assert world.checkout().status == 202
+        world.clock.advance(40)
+        refusal = {
+            "error": {"type": "invalid_request_error", "code": "resource_missing", "message": "No such customer"}
+        }
+        world.sandbox.faults.add(Fault(FaultKind.STATUS, status=400, body=refusal))
+
+        repeated = world.checkout(key="again")
+
+        assert repeated.status == 202
+        assert world.payment(repeated).status is S.UNKNOWN
+        world.settle(rounds=2)
+        assert world.payment(repeated).provider_ref is not None, "the first call had gone through"
+        assert len(world.sandbox.state.intents) == 1

@@ -25,7 +25,7 @@ def test_a_poison_message_lands_in_the_dead_letters(stack: StackView, name: str)
     queue = stack.properties(name)
     redrive = queue["RedrivePolicy"]
     dead = stack.properties(logical(redrive["deadLetterTargetArn"]))
-    assert 3 <= redrive["maxReceiveCount"] <= 10
+    assert 3 <= redrive["maxReceiveCount"] <= 12
     assert dead["MessageRetentionPeriod"] > queue["MessageRetentionPeriod"]
     assert dead["RedriveAllowPolicy"]["redrivePermission"] == "byQueue"
     (source,) = dead["RedriveAllowPolicy"]["sourceQueueArns"]

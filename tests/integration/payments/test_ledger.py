@@ -56,10 +56,8 @@ class Books:
         order = self.orders.get(attempt_of)
         assert order is not None
         opened = open_attempt(
-            order_id=order.order_id,
-            user_id=order.buyer.id,
-            money=order.money,
-            attempt=order.attempts + 1,
+            order,
+            store=TABLE,
             provider="stripe",
             method="card",
             choices=CheckoutChoices(),
@@ -116,16 +114,7 @@ def test_one_order_has_one_open_attempt_whoever_tries(books: Books) -> None:
     with pytest.raises(OrderMoved):
         stale = books.orders.get("order-1")
         assert stale is not None
-        opened = open_attempt(
-            order_id="order-1",
-            user_id="user-1",
-            money=PRICE,
-            attempt=2,
-            provider="stripe",
-            method="card",
-            choices=CheckoutChoices(),
-            now=NOW,
-        )
+        opened = open_attempt(stale, store=TABLE, provider="stripe", method="card", choices=CheckoutChoices(), now=NOW)
         hold = entries.hold(TABLE, stale, opened.after.payment_id, NOW)
         books.ledger.commit(opened, CALL, opening=hold)
 

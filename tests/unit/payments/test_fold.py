@@ -292,3 +292,13 @@ def test_a_change_always_has_a_fact_and_money_only_grows(looks: list[tuple[Payme
         assert transition.after.captured >= after.captured
         assert not (after.status in SETTLED and transition.after.status not in SETTLED)
         after = transition.after
+
+
+@pytest.mark.invariant("PAY-07")
+def test_a_refund_given_up_unseen_that_shows_up_after_all_counts() -> None:
+    given_up = replace(paid(), refunds={"r1": Refund("r1", 500, CommandStatus.FAILED, requested_at=NOW)})
+
+    seen = folded(given_up, snapshot(S.PAID, refunds=(seen_refund(500),))).after
+
+    assert seen.refunded == 500
+    assert seen.refundable == PRICE.amount - 500

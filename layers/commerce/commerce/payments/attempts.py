@@ -7,8 +7,9 @@ import json
 from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 
+from commerce.orders.model import Order
 from commerce.payments.model import CheckoutChoices, CommandStatus, Failure, Payment
-from commerce.payments.status import PaymentStatus
+from commerce.payments.status import PaymentStatus, may_move
 from commerce.payments.transition import Fact, Transition
 from commerce.platform.ids import derived_id
 from commerce.platform.money import Money
@@ -24,31 +25,28 @@ def fingerprint(order_id: str, money: Money, choices: CheckoutChoices) -> str:
 
 
 def open_attempt(
-    *,
-    order_id: str,
-    user_id: str,
-    money: Money,
-    attempt: int,
-    provider: str,
-    method: str,
-    choices: CheckoutChoices,
-    now: datetime,
+    order: Order, *, store: str, provider: str, method: str, choices: CheckoutChoices, now: datetime
 ) -> Transition:
     """The row that is written before any provider call; its ids follow from order and attempt number alone.
 
     The same attempt of the same order has the same payment id and the same provider key, whoever computes them.
+
+    Args:
+        store: tells this ledger from every other one that shares the provider's account, such as a second stage whose
+            orders have the same ids; the name of the table does.
     """
-    payment_id = derived_id("pay", provider, order_id, attempt)
+    attempt = order.attempts + 1
+    payment_id = derived_id("pay", store, provider, order.order_id, attempt)
     payment = Payment(
         payment_id=payment_id,
-        order_id=order_id,
-        user_id=user_id,
+        order_id=order.order_id,
+        user_id=order.buyer.id,
         attempt=attempt,
         provider=provider,
         method=method,
-        money=money,
+        money=order.money,
         choices=choices,
-        fingerprint=fingerprint(order_id, money, choices),
+        fingerprint=fingerprint(order.order_id, order.money, choices),
         operation_key=f"{payment_id}:create",
         status=PaymentStatus.CREATED,
         version=0,
@@ -69,14 +67,23 @@ def resend(payment: Payment, now: datetime) -> Transition:
 
 
 def unknown(payment: Payment, code: str) -> Transition:
-    """We asked and do not know the answer; only a read from the provider ends this (PAY-04)."""
+    """We asked and do not know the answer; only a read from the provider ends this (PAY-04).
+
+    Whoever has read the provider meanwhile knows more, and is not contradicted.
+    """
+    if not may_move(payment.status, PaymentStatus.UNKNOWN) or payment.provider_ref is not None:
+        return Transition(payment, replace(payment, lease_until=None))
     after = replace(payment, status=PaymentStatus.UNKNOWN, lease_until=None)
-    facts = (Fact("payment.unknown"),) if payment.status is not PaymentStatus.UNKNOWN else ()
-    return Transition(payment, after, facts, note=code)
+    return Transition(payment, after, (Fact("payment.unknown"),), note=code)
 
 
 def abandon(payment: Payment, failure: Failure) -> Transition:
-    """The provider refused to open it, or was read and does not know it: the order is free again."""
+    """The provider refused to open it, or was read and does not know it: the order is free again.
+
+    An attempt whose object has shown up meanwhile is not abandoned.
+    """
+    if payment.provider_ref is not None:
+        return Transition(payment, replace(payment, lease_until=None))
     wish = payment.cancellation
     if wish is not None and wish.status.is_open:
         wish = replace(wish, status=CommandStatus.SUCCEEDED)

@@ -25,12 +25,15 @@ from commerce.payments.status import PaymentStatus
 from commerce.payments.views import payment_view
 from commerce.platform.clock import Clock
 from commerce.platform.deadline import Deadline
+from commerce.platform.dynamodb import TransactEntry
 from commerce.platform.errors import (
     Conflict,
     IntegrationError,
     NotFound,
     ProviderAmbiguous,
     ProviderConflict,
+    ProviderError,
+    ProviderMissing,
     ProviderRefused,
     Unprocessable,
     VersionConflict,
@@ -115,7 +118,7 @@ class Checkout:
     def _pay(self, order: Order, request: CheckoutRequest, deadline: Deadline) -> Answer | None:
         if order.status is OrderStatus.OPEN and order.open_payment_id is None:
             payment = self._open(order, request)
-            return self._send(payment, request, deadline, status=201)
+            return self._send(payment, request, deadline)
         stored = self._records.stored_answer(request.keyed)
         if stored is not None:
             return stored
@@ -149,10 +152,8 @@ class Checkout:
         self._gateway.accept(order.money)
         now = self._clock.now()
         opened = open_attempt(
-            order_id=order.order_id,
-            user_id=order.buyer.id,
-            money=order.money,
-            attempt=order.attempts + 1,
+            order,
+            store=self._table,
             provider=self._gateway.provider,
             method=self._method,
             choices=request.choices,
@@ -161,30 +162,37 @@ class Checkout:
         hold = order_entries.hold(self._table, order, opened.after.payment_id, now)
         return self._observer.open(opened, self._cause(request), opening=hold, keyed=self._records.claim(request.keyed))
 
-    def _send(self, payment: Payment, request: CheckoutRequest, deadline: Deadline, *, status: int) -> Answer:
+    def _send(
+        self, payment: Payment, request: CheckoutRequest, deadline: Deadline, *, repeated: bool = False
+    ) -> Answer:
         cause = self._cause(request)
         try:
             reading = self._gateway.start(start_request(payment), key=payment.operation_key, deadline=deadline)
-        except ProviderRefused as refusal:
+        except (ProviderRefused, ProviderMissing) as refusal:
+            if repeated:
+                # It speaks of this call alone: an earlier one may have gone through, and only a read can tell.
+                return self._unknown(payment, refusal.code, cause)
             self._refused(payment, refusal, cause)
             raise
         except (ProviderAmbiguous, ProviderConflict) as ambiguity:
-            code = ambiguity.code
-            held = self._observer.apply(payment.payment_id, lambda p, _: unknown(p, code), cause, known=payment)
-            return Answer(202, self._body(held, None))
+            return self._unknown(payment, ambiguity.code, cause)
         except IntegrationError:
             self._observer.give_back_lease(payment)
             raise
-        return self._finish(payment, reading, request, status=status)
+        return self._finish(payment, reading, request)
 
-    def _finish(self, payment: Payment, reading: Reading, request: CheckoutRequest, *, status: int) -> Answer:
-        def keyed(after: Payment) -> dict[str, object]:
-            return self._records.answer(request.keyed, Answer(status, self._body(after, reading)))
+    def _unknown(self, payment: Payment, code: str, cause: Cause) -> Answer:
+        held = self._observer.apply(payment.payment_id, lambda newest, _: unknown(newest, code), cause, known=payment)
+        return Answer(202, self._body(held, None))
+
+    def _finish(self, payment: Payment, reading: Reading, request: CheckoutRequest) -> Answer:
+        def keyed(after: Payment) -> TransactEntry:
+            return self._records.answer(request.keyed, Answer(201, self._body(after, reading)))
 
         committed = self._observer.observe(
             payment.payment_id, reading.snapshot, self._cause(request), known=payment, keyed=keyed
         )
-        return Answer(status, self._body(committed, reading))
+        return Answer(201, self._body(committed, reading))
 
     def _resume(self, payment: Payment, request: CheckoutRequest, deadline: Deadline) -> Answer | None:
         now = self._clock.now()
@@ -192,7 +200,7 @@ class Checkout:
             raise _in_progress(payment.order_id)
         if now - (payment.sent_at or now) < KEY_LIFE:
             leased = self._ledger.touch(payment, resend(payment, now).after)
-            return self._send(leased, request, deadline, status=201)
+            return self._send(leased, request, deadline, repeated=True)
         reading = find(self._gateway, payment, deadline)
         if reading is not None:
             return self._adopt(payment, reading, request)
@@ -207,7 +215,7 @@ class Checkout:
         self._records.keep(request.keyed, answer)
         return answer
 
-    def _refused(self, payment: Payment, refusal: ProviderRefused, cause: Cause) -> None:
+    def _refused(self, payment: Payment, refusal: ProviderError, cause: Cause) -> None:
         failure = Failure(refusal.code, str(refusal.details.get("buyer_code", "generic_decline")))
         self._observer.apply(payment.payment_id, lambda p, _: abandon(p, failure), cause, known=payment)
 

@@ -68,6 +68,13 @@ def _merge(known: Refund | None, seen: RefundSnapshot, snapshot: Snapshot) -> Re
             provider_ref=seen.provider_ref,
             failure=seen.failure,
         )
-    if seen.status not in _MOVES[known.status]:
+    if seen.status not in _moves(known):
         return replace(known, provider_ref=known.provider_ref or seen.provider_ref)
     return replace(known, status=seen.status, amount=seen.amount, provider_ref=seen.provider_ref, failure=seen.failure)
+
+
+def _moves(known: Refund) -> frozenset[CommandStatus]:
+    """A refund that we gave up without ever seeing it at the provider may turn up there after all."""
+    if known.status is _S.FAILED and known.provider_ref is None:
+        return _MOVES[_S.SENT]
+    return _MOVES[known.status]

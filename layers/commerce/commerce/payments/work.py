@@ -131,7 +131,7 @@ class PaymentWork:
 
         def give_up(newest: Payment, _: bool) -> Transition:
             # Whoever took the lease meanwhile is calling the provider under the same key.
-            if newest.provider_ref is not None or newest.leased(now):
+            if newest.leased(now):
                 return Transition(newest, newest)
             return abandon(newest, failure)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from commerce.platform.errors import IntegrationError
+from commerce.platform.errors import ConfigurationError, IntegrationError
 from commerce.platform.jsontext import compact
 from commerce.platform.lambda_types import ProxyAnswer
 
@@ -12,7 +12,15 @@ JSON = "application/json"
 
 
 def error_body(error: IntegrationError, request_id: str) -> dict[str, object]:
-    """`{"error": {"code", "message", "details", "retryable", "request_id"}}`."""
+    """`{"error": {"code", "message", "details", "retryable", "request_id"}}`.
+
+    What a deployment lacks is for its log, where whoever runs it reads it, and not for whoever calls.
+    """
+    if isinstance(error, ConfigurationError):
+        error = IntegrationError(
+            "This deployment is not set up completely; the function's log says what is missing and how to set it.",
+            code=error.code,
+        )
     return {
         "error": {
             "code": error.code,
