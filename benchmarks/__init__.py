@@ -1,0 +1,1 @@
+"""What the application costs, measured as ratios to what cannot be saved; never a test with a stopwatch in it."""

@@ -1,0 +1,76 @@
+"""The functions in this process: their handler files, loaded anew with the clients that a benchmark wants."""
+
+from __future__ import annotations
+
+import importlib.util
+import itertools
+import os
+from collections.abc import Callable, Collection, Mapping
+from typing import Any
+from unittest.mock import patch
+
+from requests.adapters import BaseAdapter
+
+from benchmarks.events import CONTEXT
+from commerce.payments.gateways.stripe import client as stripe_client
+from commerce.platform import aws
+from commerce.platform.http import ProviderSession, provider_session
+from local.build.blueprint import Blueprint, FunctionBlueprint
+
+ORDERS = "OrdersFunction"
+CHECKOUT = "StripeApiFunction"
+WEBHOOK = "StripeWebhookFunction"
+WORKER = "StripeWorkerFunction"
+POLLER = "PaymentsPollerFunction"
+
+type Handler = Callable[[Mapping[str, Any]], dict[str, Any]]
+"""A handler, with its context already given."""
+
+_numbers = itertools.count()
+
+
+def load(
+    blueprint: Blueprint,
+    names: Collection[str],
+    *,
+    client: Callable[[str], Any],
+    stripe: BaseAdapter | None = None,
+    **environment: str,
+) -> dict[str, Handler]:
+    """Handlers by logical id, with the template's environment.
+
+    Args:
+        client: makes AWS clients, in the place of `commerce.platform.aws.client`.
+        stripe: answers the requests that the gateway sends to Stripe.
+        environment: what differs from the template's values.
+    """
+    functions = [function for function in blueprint.functions if function.logical_id in names]
+    settings = {name: value for function in functions for name, value in function.environment.items()}
+    with (
+        patch.dict(os.environ, {**settings, **environment}),
+        patch.object(aws, "client", client),
+        patch.object(stripe_client, "provider_session", _sessions_over(stripe)),
+    ):
+        return {function.logical_id: _load(function) for function in functions}
+
+
+def _sessions_over(adapter: BaseAdapter | None) -> Callable[..., ProviderSession]:
+    def session(base_url: str, *, provider: str) -> ProviderSession:
+        built = provider_session(base_url, provider=provider)
+        if adapter is not None:
+            built.mount("https://", adapter)
+        return built
+
+    return session
+
+
+def _load(function: FunctionBlueprint) -> Handler:
+    module_name, _, name = function.handler.rpartition(".")
+    unique = f"benchmarked_{function.logical_id}_{next(_numbers)}"
+    spec = importlib.util.spec_from_file_location(unique, function.folder / f"{module_name}.py")
+    if spec is None or spec.loader is None:
+        raise ImportError(f"{function.folder / module_name}.py cannot be loaded")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    handler = getattr(module, name)
+    return lambda event: handler(event, CONTEXT)

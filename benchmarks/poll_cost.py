@@ -1,0 +1,146 @@
+"""What a poll run costs while the table grows and the payments that are due stay as many."""
+
+from __future__ import annotations
+
+import gc
+import math
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from moto.backends import get_backend
+from moto.core.models import DEFAULT_ACCOUNT_ID
+from moto.dynamodb.models.dynamo_type import DynamoType, Item
+
+from benchmarks.functions import POLLER, load
+from benchmarks.recording import Recorder
+from benchmarks.report import Row, Section, Table, Verdict, ms
+from commerce.payments.codec import due_shard, payment_key
+from commerce.platform import aws
+from commerce.platform.dynamodb import marshal
+from local.build.blueprint import Blueprint
+from tests.tables import tables
+
+TITLE = "Poll run, by size of the table"
+METHOD = (
+    "PaymentsPollerFunction on moto. Of the rows 100 are due; of the others every fifth waits for a later look "
+    "and the rest are finished. Rows read is what the queries had to look at (ScannedCount). Read units are "
+    "computed from the bytes of those rows by DynamoDB's rule for eventually consistent queries, as moto does not"
+    " count them. Own time is the run's wall time less the time from each finished request to its answer, the "
+    "median of three runs: moto's time says nothing about DynamoDB's. The calls of a run: {calls}."
+)
+DUE = 100
+RUNS = 3
+SIZES = (1_000, 10_000, 100_000)
+PAST, FUTURE = "2020-01-01T00:00:00.000Z", "2100-01-01T00:00:00.000Z"
+MOST = 1.1
+"""How much a hundred times the rows may add to calls and rows read; nothing, but for rounding."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """Of one run; `own_seconds` are those outside of AWS calls."""
+
+    calls: Counter[str]
+    rows_read: int
+    read_units: float
+    claimed: int
+    own_seconds: float
+
+
+def run(blueprint: Blueprint, *, quick: bool, tell: Callable[[str], None]) -> Section:
+    costs: dict[int, Cost] = {}
+    for size in SIZES[:2] if quick else SIZES:
+        tell(f"a table of {size:,} payments")
+        costs[size] = _cost(blueprint, size)
+    least = costs[SIZES[0]]
+    headings = ("Rows in the table", "due", "claimed", "AWS calls", "rows read", "read units", "own ms")
+    rows: list[Row] = [(*headings, "calls x", "rows read x", "own time x")]
+    rows += [(f"{size:,}", str(DUE), *_figures(cost), *_ratios(cost, least)) for size, cost in costs.items()]
+    which = ", ".join(f"{times} {name}" for name, times in least.calls.items())
+    return Section(TITLE, METHOD.format(calls=which), [Table(rows)], [_verdict(costs)])
+
+
+def _figures(cost: Cost) -> tuple[str, ...]:
+    counts = (cost.claimed, cost.calls.total(), cost.rows_read)
+    return (*map(str, counts), f"{cost.read_units:g}", ms(cost.own_seconds, 1))
+
+
+def _ratios(cost: Cost, least: Cost) -> tuple[str, ...]:
+    ratios = (
+        cost.calls.total() / least.calls.total(),
+        cost.rows_read / least.rows_read,
+        cost.own_seconds / least.own_seconds,
+    )
+    return tuple(f"{ratio:.2f}" for ratio in ratios)
+
+
+def _verdict(costs: Mapping[int, Cost]) -> Verdict:
+    small, large = min(costs), max(costs)
+    calls, read, _ = map(float, _ratios(costs[large], costs[small]))
+    return Verdict(
+        f"a poll's calls and rows read follow what is due: from {small:,} to {large:,} rows <= x{MOST:g}",
+        f"x{calls:.2f} and x{read:.2f}",
+        max(calls, read) <= MOST,
+    )
+
+
+def _cost(blueprint: Blueprint, size: int) -> Cost:
+    with tables():
+        _fill(range(size))
+        # The collector would walk through moto's rows, and make them ours.
+        gc.collect()
+        gc.freeze()
+        try:
+            runs = [_run_once(blueprint) for _ in range(RUNS)]
+        finally:
+            gc.unfreeze()
+    return sorted(runs, key=lambda cost: cost.own_seconds)[RUNS // 2]
+
+
+def _run_once(blueprint: Blueprint) -> Cost:
+    """A run in a container that has rested for a minute: it reads the breaker's state anew."""
+    _fill(range(DUE))
+    recorder = Recorder()
+    build: Any = aws.client
+    queue = build("sqs").create_queue(QueueName="StripeQueue")["QueueUrl"]
+    poll = load(blueprint, [POLLER], client=lambda service: recorder.listen(build(service)), STRIPE_QUEUE_URL=queue)[
+        POLLER
+    ]
+    with recorder.scene("run") as scene:
+        began = time.perf_counter()
+        answer = poll({})
+        took = time.perf_counter() - began
+    pages = [call.answer.parsed for call in scene.aws if call.operation == "Query"]
+    return Cost(
+        calls=Counter(scene.operations),
+        rows_read=sum(page["ScannedCount"] for page in pages),
+        read_units=sum(_read_units(page["Items"]) for page in pages),
+        claimed=answer["claimed"]["stripe"],
+        own_seconds=took - sum(call.seconds for call in scene.aws),
+    )
+
+
+def _fill(numbers: Iterable[int]) -> None:
+    """Payments written straight into moto's table: through its API a hundred thousand would take minutes."""
+    table = get_backend("dynamodb")[DEFAULT_ACCOUNT_ID]["us-east-1"].tables["CommerceTable"]
+    for number in numbers:
+        row = marshal(_row(number, due=number < DUE))
+        hash_key, range_key = DynamoType(row["pk"]), DynamoType(row["sk"])
+        table.items[hash_key][range_key] = Item(hash_key, range_key, row)
+
+
+def _row(number: int, *, due: bool) -> dict[str, object]:
+    payment_id = f"pay_{number:024}"
+    row = {**payment_key(payment_id), "payment_id": payment_id, "provider": "stripe", "status": "processing"}
+    if due or number % 5 == 0:
+        return {**row, "due_shard": due_shard("stripe", payment_id), "due_at": PAST if due else FUTURE}
+    return {**row, "status": "paid"}
+
+
+def _read_units(items: Sequence[Mapping[str, Any]]) -> float:
+    """Half a unit for every 4 kB that a query looked at, one half at least (DynamoDB guide, Capacity consumption)."""
+    size = sum(len(name) + len(value["S"].encode()) for item in items for name, value in item.items())
+    return max(1, math.ceil(size / 4096)) / 2
