@@ -126,8 +126,8 @@ def test_calls_are_written_down_with_the_function_that_made_them(stack: Stack) -
     own = {entry for entry in made if not entry[3]}
     assert own <= {
         ("JobsFunction", "secretsmanager:GetSecretValue", "commerce-local/keys", False),
-        ("JobsFunction", "dynamodb:UpdateItem", "commerce-local-Table", False),
+        ("JobsFunction", "dynamodb:UpdateItem", stack.resource("Table"), False),
     }
-    assert ("JobsFunction", "dynamodb:UpdateItem", "commerce-local-Table", False) in own
+    assert ("JobsFunction", "dynamodb:UpdateItem", stack.resource("Table"), False) in own
     assert ("JobsFunction", "sqs:DeleteMessage", "commerce-local-jobs", True) in made
     assert [call.keys for call in stack.calls if call.operation == "UpdateItem"] == [("DONE#recorded",)]
