@@ -14,7 +14,7 @@ from commerce.payments.late import LatePolicy
 from commerce.payments.model import CaptureMethod, CheckoutChoices, CommandStatus, Payment
 from commerce.payments.status import PaymentStatus
 from commerce.payments.transition import LATE_REFUND_ID
-from commerce.platform.errors import Conflict, Forbidden, NotFound, Unprocessable
+from commerce.platform.errors import ConfigurationError, Conflict, Forbidden, NotFound, Unprocessable
 from commerce.platform.idempotency import KeyedRequest
 from commerce.platform.money import Money
 from tests.builders import PRICE, order_terms
@@ -606,3 +606,28 @@ def test_saving_a_card_needs_a_customer(world: World) -> None:
         world.checkout(save_payment_method=True)
 
     assert refused.value.code == "customer_required"
+
+
+@pytest.mark.invariant("PAY-03")
+def test_the_replayed_answer_is_the_answer_to_the_letter(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = world.clock.now
+    monkeypatch.setattr(world.clock, "now", lambda: (world.clock.advance(0.003), real())[1])
+
+    first = world.checkout(key="k")
+
+    assert world.checkout(key="k").body == first.body
+
+
+def test_a_checkout_that_could_not_be_answered_is_not_begun(world: World) -> None:
+    def missing() -> str:
+        raise ConfigurationError("publishable_key is missing")
+
+    world.checkout_desk._publishable_key = missing
+
+    with pytest.raises(ConfigurationError):
+        world.checkout()
+
+    assert not world.sandbox.journal.entries()
+    order = world.orders.get("order-1")
+    assert order is not None
+    assert order.attempts == 0

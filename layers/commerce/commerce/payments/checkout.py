@@ -150,6 +150,8 @@ class Checkout:
 
     def _open(self, order: Order, request: CheckoutRequest) -> Payment:
         self._gateway.accept(order.money)
+        # Whatever the answer will need is looked up before anything happens that could not be answered.
+        self._publishable_key()
         now = self._clock.now()
         opened = open_attempt(
             order,

@@ -6,7 +6,7 @@ the order has to learn, and the events to publish: all of it or nothing (PLT-01,
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -50,6 +50,9 @@ class KeyTaken(VersionConflict):
     """The client's idempotency key stands for something else."""
 
     default_code = "idempotency_key_taken"
+
+
+type Keyed = Callable[[Payment], TransactEntry]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,14 +109,14 @@ class Ledger:
         cause: Cause,
         *,
         opening: TransactEntry | None = None,
-        keyed: TransactEntry | None = None,
+        keyed: Keyed | None = None,
         leave_order: bool = False,
     ) -> Payment:
         """Write the transition and everything that goes with it; gives the payment as committed.
 
         Args:
             opening: for a new attempt, the entry that makes it hold its order.
-            keyed: the record of the client's idempotency key.
+            keyed: makes the record of the client's idempotency key out of the payment as committed.
             leave_order: the order has gone on without this payment and is not told.
 
         Raises:
@@ -126,7 +129,7 @@ class Ledger:
             (VersionConflict, self._state_put(after, transition.before)),
             (AlreadySeen, self._seen_put(after, cause, now)),
             (OrderMoved, order_entry),
-            (KeyTaken, keyed),
+            (KeyTaken, None if keyed is None else keyed(after)),
             (VersionConflict, self._timeline_put(transition, after, cause, now)),
             *((VersionConflict, entry) for entry in self._outbox_puts(transition, after, cause)),
         ]

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from commerce.payments.fold import fold, hold
 from commerce.payments.late import LatePolicy
-from commerce.payments.ledger import AlreadySeen, Cause, KeyTaken, Ledger, OrderMoved
+from commerce.payments.ledger import AlreadySeen, Cause, Keyed, KeyTaken, Ledger, OrderMoved
 from commerce.payments.model import Payment
 from commerce.payments.observation import Snapshot, Source
 from commerce.payments.schedule import PollSchedule
@@ -62,7 +62,7 @@ class Observer:
         cause: Cause,
         *,
         known: Payment | None = None,
-        keyed: Callable[[Payment], TransactEntry] | None = None,
+        keyed: Keyed | None = None,
     ) -> Payment:
         """Fold the provider's answer in; gives the payment as it stands afterwards.
 
@@ -92,7 +92,7 @@ class Observer:
     def open(self, opened: Transition, cause: Cause, *, opening: TransactEntry, keyed: TransactEntry) -> Payment:
         """Write a new attempt before any provider call; conflicts are the caller's to understand."""
         scheduled = self._rules.schedule.reschedule(opened.after, self._clock.now())
-        return self._ledger.commit(replace(opened, after=scheduled), cause, opening=opening, keyed=keyed)
+        return self._ledger.commit(replace(opened, after=scheduled), cause, opening=opening, keyed=lambda _: keyed)
 
     def give_back_lease(self, payment: Payment) -> None:
         """Nothing happened at the provider: the next try need not wait for the lease to run out."""
@@ -116,7 +116,7 @@ class Observer:
         cause: Cause,
         *,
         known: Payment | None = None,
-        keyed: Callable[[Payment], TransactEntry] | None = None,
+        keyed: Keyed | None = None,
     ) -> Payment:
         """Commit whatever `folding` makes of the newest version, trying again as long as others write first."""
         paid_elsewhere = False
@@ -133,7 +133,7 @@ class Observer:
                 committed = self._ledger.commit(
                     transition,
                     cause,
-                    keyed=None if keyed is None else keyed(transition.after),
+                    keyed=keyed,
                     leave_order=leave_order,
                 )
             except AlreadySeen:
