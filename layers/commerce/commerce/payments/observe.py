@@ -19,6 +19,7 @@ from commerce.payments.transition import Fact, OrderEffect, Transition
 from commerce.platform.clock import Clock
 from commerce.platform.dynamodb import TransactEntry
 from commerce.platform.errors import NotFound, VersionConflict
+from commerce.platform.observability import logger
 
 TRIES = 8
 
@@ -178,6 +179,18 @@ class Observer:
             return self._load(before.payment_id)
 
     def _raise_alarms(self, transition: Transition) -> None:
+        after = transition.after
         for fact in transition.facts:
             if fact.type in _ALARMS:
                 self._count(_ALARMS[fact.type])
+                # The alarm only counts: this line tells whoever answers it where to look.
+                logger.warning(
+                    "payment needs attention",
+                    extra={
+                        "fact": fact.type,
+                        "payment_id": after.payment_id,
+                        "order_id": after.order_id,
+                        "provider_ref": after.provider_ref,
+                        "reason": after.review_reason or transition.note,
+                    },
+                )
