@@ -1,4 +1,7 @@
-"""What `make run` says when it is ready: addresses, a token for each role, and lines to paste into a shell."""
+"""What `make run` says when it is ready: addresses, a token for each role, and lines to paste into a shell.
+
+The lines are indented, work in bash and zsh when pasted in order, and hold no comments: an interactive zsh has none.
+"""
 
 from __future__ import annotations
 
@@ -8,74 +11,106 @@ from local.stack.stack import Stack
 
 ROLES = {"store": "store-backend", "buyer": "buyer-1", "operator": "operator-1"}
 _LIFETIME = 12 * 3600
+_REAL_STRIPE = "https://api.stripe.com"
+_STATUS = r"-w ' %{http_code}\n'"
+_ITEM = {"sku": "mug-01", "name": "Caneca", "unit_price": 6495, "quantity": 2}
+_ADDRESS = {"line1": "Rua das Flores", "number": "10", "city": "São Paulo", "state": "SP", "postal_code": "01001-000"}
 _ORDER = {
     "amount": 12990,
     "currency": "BRL",
-    "items": [{"sku": "mug-01", "name": "Caneca", "unit_price": 12990, "quantity": 1}],
+    "items": [_ITEM],
     "buyer": {"id": ROLES["buyer"], "name": "Ana Souza", "email": "ana@example.com", "locale": "pt-BR"},
-    "shipping_address": {
-        "line1": "Rua das Flores",
-        "number": "10",
-        "city": "São Paulo",
-        "state": "SP",
-        "postal_code": "01001-000",
-        "country": "BR",
-    },
+    "shipping_address": {**_ADDRESS, "country": "BR"},
 }
 
 
 def greeting(stack: Stack) -> str:
     """All of it, for a running stack of this repository's template."""
-    return "\n".join(["", *_addresses(stack), "", *_tokens(stack), "", *_lines(stack), "", "Ctrl-C stops it."])
+    parts = [_addresses(stack), _shell(stack), _order(stack), _refused(stack), _controls(stack), ["Ctrl-C stops it."]]
+    return "\n".join(line for part in parts if part for line in ("", *part))
 
 
 def _addresses(stack: Stack) -> list[str]:
-    rows = {"API": stack.api_url, "Description": f"{stack.api_url}/docs"}
-    rows |= {f"Webhooks of {name.removesuffix('WebhookFunction')}": stack.function_url(name) for name in stack.webhooks}
-    rows |= {f"Sandbox {name}": one.url for name, one in stack.sandboxes.items()}
+    rows = {"API": stack.api_url, "OpenAPI page": f"{stack.api_url}/docs  (the file: {stack.api_url}/openapi.json)"}
+    rows |= {f"{name.removesuffix('WebhookFunction')} webhooks": stack.function_url(name) for name in stack.webhooks}
     rows |= {
-        f"{name} is called for real": "its webhooks cannot reach this machine; the poller asks instead"
+        f"Sandbox {name}": f"{one.url}  (what it can be told: {one.url}/_sandbox/)"
+        for name, one in stack.sandboxes.items()
+    }
+    rows |= {
+        f"{name} for real": "its webhooks cannot reach this machine; the poller asks instead, a minute later"
         for name in stack.real_providers
     }
-    rows["AWS"] = stack.aws_url
+    if "sendgrid" in stack.sandboxes:
+        rows["Mails"] = f"{stack.sandbox('sendgrid').state.folder}  (written when an order is paid)"
+    rows["AWS"] = f"{stack.aws_url}  (for aws --endpoint-url)"
     width = max(map(len, rows))
-    return ["The application is running:", *(f"  {name:<{width}}  {value}" for name, value in rows.items())]
+    return ["The application is running.", *(f"{name:<{width}}  {value}" for name, value in rows.items())]
 
 
-def _tokens(stack: Stack) -> list[str]:
-    lines = ["A token for each role, good for 12 hours. Paste these lines into a shell first:"]
+def _shell(stack: Stack) -> list[str]:
+    lines = ["Paste these into another terminal: the addresses, and a token for each role, good for 12 hours."]
+    lines.append(f"  API={stack.api_url}")
+    lines += [f"  {name.upper()}={one.url}" for name, one in stack.sandboxes.items()]
+    if "stripe" not in stack.sandboxes:
+        lines.append(f"  STRIPE={_REAL_STRIPE}")
+    lines.append("  JSON='Content-Type: application/json'")
     for role, sub in ROLES.items():
-        lines.append(
-            f"  {role.upper()}='Authorization: Bearer {stack.token(sub=sub, scopes=[role], lifetime=_LIFETIME)}'"
-        )
-    return [*lines, f"  API={stack.api_url}", "  JSON='Content-Type: application/json'"]
+        token = stack.token(sub=sub, scopes=[role], lifetime=_LIFETIME)
+        lines.append(f"  {role.upper()}='Authorization: Bearer {token}'")
+    return lines
 
 
-def _lines(stack: Stack) -> list[str]:
+def _order(stack: Stack) -> list[str]:
     order = json.dumps(_ORDER, ensure_ascii=False)
-    lines = [
-        "Then, from order to refund:",
-        "  curl -s $API/health; echo",
-        f"""  curl -s -X PUT $API/orders/order-1 -H "$STORE" -H "$JSON" -d '{order}'; echo""",
-        """  CHECKOUT=$(curl -s $API/checkout/card -H "$BUYER" -H "$JSON" -H "Idempotency-Key: try-1" \\""",
+    return [
+        "An order, paid as a browser pays (Stripe.js confirms with a test card), and half of it given back:",
+        f"  curl -sS $API/health {_STATUS}",
+        f"""  curl -sS -X PUT $API/orders/order-1 -H "$STORE" -H "$JSON" -d '{order}' {_STATUS}""",
+        """  CHECKOUT=$(curl -sS $API/checkout/card -H "$BUYER" -H "$JSON" -H "Idempotency-Key: click-1" \\""",
         """    -d '{"order_id": "order-1"}'); echo "$CHECKOUT\"""",
         f'  PAYMENT=$(echo "$CHECKOUT" | {_pick("payment_id")})',
+        f'  SECRET=$(echo "$CHECKOUT" | {_pick("client_secret")})',
+        f'  KEY=$(echo "$CHECKOUT" | {_pick("publishable_key")})',
+        '  curl -sS -u "$KEY:" "$STRIPE/v1/payment_intents/${SECRET%_secret_*}/confirm" \\',
+        f'    -d client_secret="$SECRET" -d payment_method=pm_card_visa {_STATUS}',
+        """  until curl -sS $API/payments/$PAYMENT -H "$BUYER" | grep '"status":"paid"'; do sleep 1; done""",
+        """  curl -sS $API/payments/$PAYMENT/refunds -H "$OPERATOR" -H "$JSON" -H "Idempotency-Key: back-1" \\""",
+        f"""    -d '{{"refund_id": "mug-back", "amount": {_ITEM["unit_price"]}}}' {_STATUS}""",
+        f'  curl -sS $API/payments/$PAYMENT -H "$BUYER" {_STATUS}',
+        *_receipt(stack),
     ]
-    if "stripe" in stack.sandboxes:
-        confirm = f"{stack.sandboxes['stripe'].url}/v1/payment_intents/${{SECRET%_secret_*}}/confirm"
-        lines += [
-            "  # what Stripe.js does in the browser: the buyer confirms with a test card",
-            f'  SECRET=$(echo "$CHECKOUT" | {_pick("client_secret")})',
-            f"  curl -s -u pk_test_sandbox: {confirm} \\",
-            '    -d client_secret="$SECRET" -d payment_method=pm_card_visa -o /dev/null',
-            "  # the webhook and the worker need a moment",
-            """  until curl -s $API/payments/$PAYMENT -H "$BUYER" | grep '"status":"paid"'; do sleep 1; done""",
-        ]
+
+
+def _receipt(stack: Stack) -> list[str]:
+    if "sendgrid" not in stack.sandboxes:
+        return []
+    return ["  until curl -sS $SENDGRID/_sandbox/mail | grep order-1; do sleep 1; done"]
+
+
+def _refused(stack: Stack) -> list[str]:
+    forged = "-H 'Stripe-Signature: t=1,v1=0' -d '{}'"
     return [
-        *lines,
-        """  curl -s $API/payments/$PAYMENT/refunds -H "$OPERATOR" -H "$JSON" -H "Idempotency-Key: refund-1" \\""",
-        """    -d '{"refund_id": "refund-1", "amount": 2990}'; echo""",
-        '  curl -s $API/payments/$PAYMENT -H "$BUYER"; echo',
+        "Requests that are refused: a foreign token, an amount of nothing, an order nobody knows, a forged webhook:",
+        f'  curl -sS -X PUT $API/orders/order-2 -H "$BUYER" -H "$JSON" -d \'{{}}\' {_STATUS}',
+        f"""  curl -sS -X PUT $API/orders/order-2 -H "$STORE" -H "$JSON" -d '{{"amount": 0}}' {_STATUS}""",
+        """  curl -sS $API/checkout/card -H "$BUYER" -H "$JSON" -H "Idempotency-Key: click-2" \\""",
+        f"""    -d '{{"order_id": "nobodys"}}' {_STATUS}""",
+        *(f"  curl -sS {stack.function_url(name)} {forged} {_STATUS}" for name in stack.webhooks if "Stripe" in name),
+    ]
+
+
+def _controls(stack: Stack) -> list[str]:
+    if "stripe" not in stack.sandboxes:
+        return []
+    fault = json.dumps({"kind": "cut_after", "method": "POST", "path": "/v1/payment_intents$"})
+    return [
+        "Stripe's own books; trouble for the next checkout (its answer lost, webhooks sent twice); and none again:",
+        f"  curl -sS $STRIPE/_sandbox/books {_STATUS}",
+        f"  curl -sS $STRIPE/_sandbox/faults -d '{fault}' {_STATUS}",
+        f"""  curl -sS $STRIPE/_sandbox/webhooks -d '{{"mode": "duplicate"}}' {_STATUS}""",
+        f"  curl -sS -X DELETE $STRIPE/_sandbox/faults {_STATUS}",
+        f"""  curl -sS $STRIPE/_sandbox/webhooks -d '{{"mode": "deliver"}}' {_STATUS}""",
     ]
 
 

@@ -28,6 +28,11 @@ def body_of(request: Request) -> dict[str, Any]:
     return value
 
 
+@control_routes.get("/_sandbox/")
+def list_controls(sandbox: Sandbox[Any], request: Request) -> Answer:  # noqa: ARG001
+    return json_answer(sandbox.control_paths)
+
+
 @control_routes.get("/_sandbox/faults")
 def list_faults(sandbox: Sandbox[Any], request: Request) -> Answer:  # noqa: ARG001
     return json_answer([asdict(fault) for fault in sandbox.faults.waiting()])

@@ -99,6 +99,11 @@ class Sandbox[E: Exchange]:
             f"The {self.name} sandbox does not know {request.method} {request.path}. It knows:\n{known}",
         )
 
+    @property
+    def control_paths(self) -> list[str]:
+        """What it can be told, as METHOD /path."""
+        return self._control.paths()
+
     def act(self, exchange: E) -> Answer:
         found = self.routes.find(exchange.request)
         if found is None:
@@ -118,7 +123,7 @@ class Sandbox[E: Exchange]:
         if request.path.startswith(PREFIX):
             found = self._control.find(request)
             if found is None:
-                return problem(404, "no_such_control", "Control routes:\n" + "\n".join(self._control.paths()))
+                return problem(404, "no_such_control", "Control routes:\n" + "\n".join(self.control_paths))
             return self._guarded(lambda: found[0](self, request, **found[1]))
         try:
             fault = self._fault_of(request)

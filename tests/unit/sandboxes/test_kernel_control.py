@@ -65,6 +65,10 @@ def test_reset_forgets_everything(session: requests.Session, echo: EchoSandbox) 
     assert (echo.webhooks.drain(), list(echo.faults.waiting())) == ([], [])
 
 
+def test_the_control_routes_are_listed(session: requests.Session) -> None:
+    assert {"GET /_sandbox/", "POST /_sandbox/faults"} <= set(session.get(f"{BASE}/_sandbox/").json())
+
+
 def test_an_unknown_control_route_lists_the_known(session: requests.Session) -> None:
     answer = session.get(f"{BASE}/_sandbox/nothing")
     assert answer.status_code == 404
