@@ -261,3 +261,46 @@ def test_the_provider_forgot_its_key_and_the_client_comes_back() -> None:
 
         assert len(world.sandbox.state.intents) == 1, "the one from yesterday was found, not made again"
         is_paid_once(world)
+
+
+@pytest.mark.invariant("PAY-01", "PAY-02")
+def test_a_second_click_while_the_first_may_still_be_inside_sends_nothing() -> None:
+    with open_world() as world:
+        died = world.act(world.checkout, kill_at=2)
+        assert isinstance(died, Killed), "the attempt is written, the provider was not called yet"
+
+        with pytest.raises(Conflict) as refused:
+            world.checkout(key="second-click")
+
+        assert refused.value.code == "checkout_in_progress"
+        assert refused.value.retryable
+        assert not world.sandbox.journal.entries()
+
+
+@pytest.mark.invariant("PAY-02", "PAY-04")
+def test_nobody_is_asked_about_an_attempt_while_its_call_may_still_be_running() -> None:
+    with open_world() as world:
+        world.act(world.checkout, kill_at=2)
+        order = world.orders.get("order-1")
+        assert order is not None
+        assert order.open_payment_id is not None
+
+        world.work_on({"kind": "command", "payment_id": order.open_payment_id})
+
+        assert not world.sandbox.journal.entries()
+
+
+@pytest.mark.invariant("PAY-07", "PAY-08")
+def test_the_provider_forgot_the_key_of_a_refund_that_nobody_wrote_down() -> None:
+    with open_world() as world:
+        payment_id = paid_world(world).body["payment"]["payment_id"]
+        world.refund(payment_id, "r1", 500)
+        message = world.queue[0]
+        died = world.act(partial(world.work_on, message), kill_at=3)
+        assert isinstance(died, Killed), "the refund is at the provider, the read-back never came"
+        world.clock.advance(25 * 3600)
+
+        world.work_on(message)
+
+        assert world.books()["orders"]["order-1"]["refunded"] == 500
+        assert world.load(payment_id).refunds["r1"].status is CommandStatus.SUCCEEDED

@@ -266,6 +266,7 @@ def test_an_abandoned_attempt_that_shows_up_alive_is_cancelled_at_the_provider()
 
     transition = folded(ghost, snapshot(S.ACTION_REQUIRED))
 
+    assert transition.after.status is S.FAILED, "the order has gone on without it"
     assert not transition.after.holds_order
     assert transition.after.cancellation is not None
     assert transition.after.cancellation.status is CommandStatus.REQUESTED
