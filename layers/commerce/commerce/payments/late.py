@@ -24,7 +24,8 @@ def send_back_late_payment(
     before: Payment, after: Payment, *, policy: LatePolicy, paid_elsewhere: bool, now: datetime
 ) -> tuple[Payment, tuple[Fact, ...]]:
     """Add the refund of a late or surplus payment; `reopen` keeps a late one, but never a second one."""
-    if after.status not in SETTLED or before.status in SETTLED or LATE_REFUND_ID in after.refunds:
+    # A payment is settled once and for all, so this passes once.
+    if after.status not in SETTLED or before.status in SETTLED:
         return after, ()
     canceled_meanwhile = after.cancellation is not None and after.cancellation.status is CommandStatus.FAILED
     late = before.status in DEAD or before.abandoned or canceled_meanwhile
