@@ -29,7 +29,7 @@ def disorder(shop: Shop) -> str:
     shop.stripe.tell("webhooks", mode="deliver")
 
     expect("Our answers", until("Six webhooks", lambda: _answers(shop, received)), [200] * 6)
-    shop.teller.step("stripe", "webhooks: succeeded, failed, again ..", "6 come, the newest first; 6 acknowledged")
+    shop.teller.step("stripe", "webhooks: succeeded, failed, again", "6 come, the newest first; 6 acknowledged")
     shop.becomes(purchase, "paid")
     shop.stack.drain()
     payment = shop.payment(purchase)

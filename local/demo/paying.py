@@ -25,7 +25,7 @@ def declined(shop: Shop) -> str:
     order = Order("order-1002", BRUNO, (POT,))
     shop.register(order)
     purchase = shop.check_out(order)
-    shop.confirm(purchase, "pm_card_visa_chargeDeclinedInsufficientFunds", "a card without funds", status=402)
+    shop.confirm(purchase, "pm_card_visa_chargeDeclinedInsufficientFunds", "an empty card", status=402)
     payment = shop.becomes(purchase, "failed")
     told = payment["failure"]["messages"]
     for locale in ("pt-BR", "en"):
