@@ -1,4 +1,4 @@
-"""The floor of a handler: what it would cost if it did nothing (architecture.md, Cold starts).
+"""The floor of a handler: what it would cost if it did nothing.
 
 An empty handler with Powertools' Logger, the resolver or batch processor that the handler uses, and the boto3 clients
 that it uses. What it uses is found out by importing it, so a new function needs no entry here.

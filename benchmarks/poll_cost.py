@@ -54,7 +54,7 @@ def run(blueprint: Blueprint, *, quick: bool, tell: Callable[[str], None]) -> Se
     costs: dict[int, Cost] = {}
     for size in SIZES[:2] if quick else SIZES:
         tell(f"a table of {size:,} payments")
-        costs[size] = _cost(blueprint, size)
+        costs[size] = cost_of_run(blueprint, size)
     least = costs[SIZES[0]]
     headings = ("Rows in the table", "due", "claimed", "AWS calls", "rows read", "read units", "own ms")
     rows: list[Row] = [(*headings, "calls x", "rows read x", "own time x")]
@@ -87,17 +87,18 @@ def _verdict(costs: Mapping[int, Cost]) -> Verdict:
     )
 
 
-def _cost(blueprint: Blueprint, size: int) -> Cost:
+def cost_of_run(blueprint: Blueprint, size: int, runs: int = RUNS) -> Cost:
+    """The run that took the median time, over a table of `size` payments of which DUE are due."""
     with tables():
         _fill(range(size))
         # The collector would walk through moto's rows, and make them ours.
         gc.collect()
         gc.freeze()
         try:
-            runs = [_run_once(blueprint) for _ in range(RUNS)]
+            costs = [_run_once(blueprint) for _ in range(runs)]
         finally:
             gc.unfreeze()
-    return sorted(runs, key=lambda cost: cost.own_seconds)[RUNS // 2]
+    return sorted(costs, key=lambda cost: cost.own_seconds)[runs // 2]
 
 
 def _run_once(blueprint: Blueprint) -> Cost:

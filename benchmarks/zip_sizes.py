@@ -26,4 +26,4 @@ def run(artifacts: Artifacts) -> Section:
 
 def _row(size: ArtifactSize) -> Row:
     figures = (size.unpacked, size.zip_without_bytecode, size.zip_with_bytecode)
-    return (size.name, *(f"{n / 1e6:.2f}" for n in figures), f"{figures[2] / figures[1]:.2f}")
+    return (size.name, *(f"{n / 1e6:.3f}" for n in figures), f"{figures[2] / figures[1]:.2f}")
