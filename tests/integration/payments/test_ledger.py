@@ -42,14 +42,14 @@ S = PaymentStatus
 class Books:
     """Ledger, orders and observer on one clock."""
 
-    def __init__(self, client: DynamoDBClient) -> None:
+    def __init__(self, client: DynamoDBClient, late_policy: LatePolicy = LatePolicy.REFUND) -> None:
         self.client = client
         self.clock = ManualClock(NOW)
         self.orders = OrderStore(client, TABLE, clock=self.clock, ids=RandomIds())
         self.ledger = Ledger(client, TABLE, clock=self.clock, ids=RandomIds())
         self.records = IdempotencyRecords(client, "IdempotencyTable", self.clock)
         self.alarms: list[str] = []
-        rules = PaymentRules(livemode=False, late_policy=LatePolicy.REFUND, schedule=PollSchedule())
+        rules = PaymentRules(livemode=False, late_policy=late_policy, schedule=PollSchedule())
         self.observer = Observer(self.ledger, rules, self.clock, self.alarms.append)
 
     def open(self, *, key: str = "key-1", body: object = "body", attempt_of: str = "order-1") -> Payment:
@@ -170,7 +170,11 @@ def test_a_lost_race_publishes_nothing(books: Books) -> None:
 
 
 @pytest.mark.invariant("PAY-01", "PAY-19")
-def test_a_second_payment_of_a_paid_order_is_sent_back(books: Books) -> None:
+@pytest.mark.parametrize("policy", list(LatePolicy))
+def test_a_second_payment_of_a_paid_order_is_sent_back(dynamodb: DynamoDBClient, policy: LatePolicy) -> None:
+    books = Books(dynamodb, policy)
+    books.orders.register(order_terms(), correlation_id="req-0")
+    books.clock.advance(1)
     first = books.see(books.open(), snapshot(S.CANCELED))
     second = books.open(key="key-2")
     books.see(second, snapshot(S.PAID, provider_ref="pi_2"))
