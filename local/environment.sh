@@ -26,6 +26,11 @@ MESSAGE
 fi
 
 echo "Setting up $folder from $lock; this is done once, and again when the lock changes..."
+if [ -t 2 ]; then
+    # Downloads may take a minute: dots for whoever watches.
+    while sleep 1; do printf . >&2; done &
+    trap 'kill $!; echo >&2' EXIT
+fi
 if ! "$folder/bin/python" -c "import pip; $is_right" 2>/dev/null; then
     "$python" -m venv --clear "$folder"
 fi
