@@ -8,7 +8,7 @@ from __future__ import annotations
 import importlib.util
 import os
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from types import ModuleType
 
@@ -24,9 +24,13 @@ _LAMBDA = {
 
 @contextmanager
 def environment_of(function: FunctionBlueprint, **changes: str) -> Iterator[None]:
-    """Inside the block this process has the function's environment, with logical ids for physical names."""
+    """Inside the block this process has the function's environment, with logical ids for physical names.
+
+    What the process set for Powertools stays: all modules share its logger and its metrics, which read it once.
+    """
     before = dict(os.environ)
-    os.environ.update({**_LAMBDA, **function.environment, **changes})
+    shared = {name: value for name, value in before.items() if name.startswith("POWERTOOLS_")}
+    os.environ.update({**_LAMBDA, **function.environment, **shared, **changes})
     try:
         yield
     finally:
@@ -67,7 +71,3 @@ def _siblings_of(function: FunctionBlueprint) -> Iterator[None]:
 
 def _is_inside(module: ModuleType, folder: str) -> bool:
     return str(getattr(module, "__file__", None) or "").startswith(f"{folder}{os.sep}")
-
-
-def by_logical_id(functions: tuple[FunctionBlueprint, ...]) -> Mapping[str, FunctionBlueprint]:
-    return {function.logical_id: function for function in functions}

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Annotated, Any, Literal
 
-from pydantic import EmailStr, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
 from commerce.orders.model import Address, Buyer, Item, Order, OrderTerms
-from commerce.platform.api.models import AnswerModel, Currency, Id, MinorUnits, RequestModel, Text
+from commerce.platform.api.models import AnswerModel, Currency, Email, Id, MinorUnits, RequestModel, Text
 from commerce.platform.clock import iso
 from commerce.platform.money import Money
 
-Phone = Annotated[str, StringConstraints(pattern=r"^\+[1-9]\d{6,14}$")]
+Phone = Annotated[str, StringConstraints(pattern=r"^\+[1-9][0-9]{6,14}$")]
 """E.164, for example +5511987654321."""
 
 TaxId = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z./-]{5,20}$")]
@@ -32,7 +32,7 @@ class ItemModel(RequestModel):
 class BuyerModel(RequestModel):
     id: UserId
     name: Text
-    email: EmailStr
+    email: Email
     phone: Phone | None = None
     tax_id: TaxId | None = None
     locale: Literal["pt-BR", "en"] = "pt-BR"

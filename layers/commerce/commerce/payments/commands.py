@@ -27,7 +27,7 @@ def request_refund(
     """Reserve `amount` minor units (None: all that is left) under the caller's refund id.
 
     Raises:
-        Conflict: `not_refundable`, `refunds_frozen`.
+        Conflict: `not_refundable`, `refunds_frozen`, `nothing_to_refund`.
         Unprocessable: `refund_exceeds_captured`, `refund_id_reused`.
     """
     known = payment.refunds.get(refund_id)
@@ -47,12 +47,14 @@ def request_refund(
         raise Conflict(
             "The payment is disputed; refunds are frozen until the dispute is won or closed.", code="refunds_frozen"
         )
+    if payment.refundable <= 0:
+        raise Conflict("All that was captured is refunded, or about to be.", code="nothing_to_refund")
     wanted = payment.refundable if amount is None else amount
     if wanted <= 0 or wanted > payment.refundable:
         raise Unprocessable(
-            f"{max(payment.refundable, 0)} minor units are left to refund; ask for at most that.",
+            f"{payment.refundable} minor units are left to refund; ask for at most that.",
             code="refund_exceeds_captured",
-            details={"refundable": max(payment.refundable, 0)},
+            details={"refundable": payment.refundable},
         )
     refund = Refund(refund_id, wanted, CommandStatus.REQUESTED, requested_at=now, reason=reason)
     after = with_command(payment, refund)

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from pydantic import EmailStr
-
 from commerce.orders.schemas import UserId
 from commerce.payments.schemas import MethodId
-from commerce.platform.api.models import AnswerModel, RequestModel, Text
+from commerce.platform.api.models import AnswerModel, Email, RequestModel, Text
 
 
 class CustomerModel(RequestModel):
     """Who becomes a customer at the provider, and what it is told of them."""
 
     user_id: UserId
-    email: EmailStr | None = None
+    email: Email | None = None
     name: Text | None = None
 
 

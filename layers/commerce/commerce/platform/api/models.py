@@ -4,10 +4,19 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, WithJsonSchema
+
+from commerce.platform.currencies import EXPONENTS
 
 TEXT_PATTERN = r"^[^\x00-\x1f\x7f]*$"
 """No control characters: nothing that could break a header, a log line or a receipt."""
+
+EMAIL_PATTERN = (
+    r"^[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
+    r"@([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?$"
+)
+"""An address that mail can go to (RFC 5321 without quoting, IP addresses and single labels), in ASCII: a domain with
+other letters in it has a spelling in ASCII as well. In a pattern, so that clients can see it in our description."""
 
 ID_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9_.:-]*$"
 
@@ -33,11 +42,16 @@ Id = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=ID_PA
 Text = Annotated[str, StringConstraints(min_length=1, max_length=255, pattern=TEXT_PATTERN)]
 """One line of text for people, 255 characters at most."""
 
+Email = Annotated[str, StringConstraints(max_length=254, pattern=EMAIL_PATTERN)]
+"""One e-mail address without a name beside it."""
+
 MinorUnits = Annotated[int, Field(strict=True, ge=1, le=10**12)]
 """A positive amount in minor units (cents for BRL, yen for JPY)."""
 
-Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
-"""ISO 4217, capitals."""
+Currency = Annotated[
+    str, StringConstraints(pattern=r"^[A-Z]{3}$"), WithJsonSchema({"type": "string", "enum": sorted(EXPONENTS)})
+]
+"""ISO 4217, capitals. `Money` refuses a code that is none, with a code of its own: `unsupported_currency`."""
 
 
 class ErrorFacts(BaseModel):
