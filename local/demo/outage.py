@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -67,16 +66,17 @@ def _stripe_down(shop: Shop) -> Iterator[None]:
 
 
 def _tick(shop: Shop, purchase: Purchase) -> None:
-    """The schedule fires, as it does every minute on AWS, until the payment's next look is due."""
+    """The schedule fires, as it does every minute on AWS, until it came to this payment."""
 
-    def fire() -> int | None:
+    def fire() -> str | None:
         outcome = shop.stack.run_schedule("PaymentsPollerFunction")
         if outcome.failed:
             raise WentWrong(f"The poller failed: {outcome.payload.decode()}")
-        return json.loads(outcome.payload)["claimed"].get("stripe") or None
+        status: str = shop.payment(purchase)["status"]
+        return None if status == "unknown" else status
 
-    claimed = until(f"A look at {purchase.payment_id} being due", fire)
-    shop.teller.step("clock", "every minute: what is due?", f"{claimed} payment; Stripe is asked for it")
+    until(f"The clockwork's look at {purchase.payment_id}", fire)
+    shop.teller.step("clock", "every minute: what is due?", "this payment is; Stripe is asked for it")
 
 
 def _late_webhooks(shop: Shop, purchase: Purchase) -> None:
