@@ -16,6 +16,7 @@ from commerce.platform.api.models import AnswerModel, Currency, Id, MinorUnits, 
 from commerce.platform.api.openapi import operation
 from commerce.platform.api.resolver import create_api, handle
 from commerce.platform.errors import Conflict, IntegrationError, NotFound, StoreUnavailable
+from commerce.platform.money import Money
 from tests.conftest import FakeContext
 from tests.unit.platform.lines import Lines, recorded
 
@@ -63,7 +64,7 @@ ORDER_ID = Annotated[Id, Path()]
     ),
 )
 def put_order(order_id: ORDER_ID, order: Order) -> Response[OrderAnswer]:
-    body = OrderAnswer(order_id=order_id, amount=order.amount)
+    body = OrderAnswer(order_id=order_id, amount=Money(order.amount, order.currency).amount)
     return Response(status_code=200 if order_id == "same" else 201, content_type=JSON, body=body)
 
 
