@@ -14,7 +14,7 @@ COMMANDS = {
     "build": ("local.build.command", "build layer and functions, with bytecode, and show the zip sizes"),
     "transform": ("local.build.transformed", "write the template as AWS will transform it, for cfn-lint"),
     "openapi": ("local.openapi", "export the API's description to contracts/openapi.json"),
-    "invariants": ("local.invariants", "show which tests prove which invariant, and how they fared"),
+    "invariants": ("local.invariants.command", "show which tests prove which invariant, and how they fared"),
     "redrive": ("local.redrive.command", "move dead letters back to their queue"),
     "diagrams": ("local.diagrams.command", "draw the payment's states from the code into docs/architecture.md"),
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 
@@ -22,6 +23,21 @@ os.environ.update(
         "LIVE_MODE": "false",
     }
 )
+
+READER: pytest.StashKey[Any] = pytest.StashKey()
+"""Under it the session keeps its LogReader (tests/log_reader.py)."""
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    # Only now: they import what reads the environment above.
+    from tests.log_reader import LogReader  # noqa: PLC0415
+    from tests.outcomes import Outcomes  # noqa: PLC0415
+
+    reader = LogReader()
+    reader.listen()
+    config.stash[READER] = reader
+    config.pluginmanager.register(reader, "log reader")
+    config.pluginmanager.register(Outcomes(), "outcomes")
 
 
 @dataclass
