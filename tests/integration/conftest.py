@@ -1,4 +1,4 @@
-"""The whole application on the local stack, once for all tests that need nothing special of it."""
+"""The whole application on the local stack, once for each module that needs nothing special of it."""
 
 from __future__ import annotations
 
@@ -13,9 +13,12 @@ from local.stack.stack import Stack
 from tests.shop import Shop
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def common_shop() -> Iterator[Shop]:
-    """Shared: a test uses ids of its own, and leaves providers and webhooks as it found them."""
+    """Shared: a test uses ids of its own, and leaves providers and webhooks as it found them.
+
+    Not for the whole session: moto's state belongs to the process, and a test that mocks AWS in-process clears it.
+    """
     with Stack(StackOptions(sandboxes=all_sandboxes(mail_folder=None))) as stack, requests.Session() as http:
         http.trust_env = False
         yield Shop(stack, http)
