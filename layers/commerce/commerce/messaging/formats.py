@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
 
 from babel import Locale
@@ -12,6 +12,9 @@ from babel.numbers import get_currency_symbol, parse_pattern
 from commerce.messaging.confirmation import Destination
 from commerce.messaging.text import one_line
 from commerce.platform.money import Money
+
+BRASILIA = timezone(timedelta(hours=-3))
+"""The time that Brazil's shops and banks go by; it has not been put forward in summer since 2019."""
 
 _NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
 
@@ -34,10 +37,12 @@ def format_money(money: Money, locale: Locale) -> str:
 
 
 def format_moment(moment: datetime, locale: Locale) -> str:
-    """Date and time in UTC, and it says so: the buyer's time zone is not known."""
-    in_utc = moment.astimezone(UTC)
-    day: str = format_date(in_utc.date(), format="medium", locale=locale)
-    return f"{day}, {format_time(in_utc.time(), format='HH:mm', locale=locale)} UTC"
+    """Date and time: Brasília's for Portuguese, which needs no name there; else UTC, which says so."""
+    brazilian = locale.language == "pt"
+    there = moment.astimezone(BRASILIA if brazilian else UTC)
+    day = format_date(there.date(), format="medium", locale=locale)
+    time = format_time(there.time(), format="HH:mm", locale=locale)
+    return f"{day}, {time}" if brazilian else f"{day}, {time} UTC"
 
 
 def format_address(destination: Destination, locale: Locale) -> tuple[str, ...]:
