@@ -46,7 +46,7 @@ def test_no_digit_of_an_amount_is_lost_or_made_up(amount: int, currency: str, lo
     assert shown.startswith("-") == (amount < 0)
 
 
-def test_a_moment_is_shown_in_utc_and_says_so() -> None:
+def test_a_moment_is_told_by_brasilias_clock_in_portuguese_and_by_utc_elsewhere() -> None:
     in_brazil = datetime(2026, 11, 24, 22, 30, tzinfo=timezone(timedelta(hours=-3)))
     assert format_moment(in_brazil, EN) == "Nov 25, 2026, 01:30 UTC"
     assert format_moment(in_brazil, PT) == "24 de nov. de 2026, 22:30"
