@@ -11,6 +11,7 @@ ROOT = Path(__file__).resolve().parents[1]
 COMMANDS = {
     "run": ("local.stack.command", "start the local stack and print its URLs, a token for each role, and curl lines"),
     "demo": ("local.demo.command", "play a day in the store through the public API and say what happened"),
+    "invoke": ("local.invoke", "run one function with a sample event and show what it answers and logs"),
     "build": ("local.build.command", "build layer and functions, with bytecode, and show the zip sizes"),
     "transform": ("local.build.transformed", "write the template as AWS will transform it, for cfn-lint"),
     "openapi": ("local.openapi", "export the API's description to contracts/openapi.json"),

@@ -18,12 +18,14 @@ from typing import TYPE_CHECKING, Any, cast
 import boto3
 import requests
 
-from local.build.blueprint import SAMPLE_PARAMETERS, FunctionBlueprint, read_blueprint
+from local.build.blueprint import SAMPLE_PARAMETERS, read_blueprint
 from local.handlers import environment_of, import_handler
 from local.sandboxes.kernel.server import serve
+from local.sandboxes.sendgrid.sandbox import API_KEY, SendGridSandbox
 from local.sandboxes.stripe.app import StripeSandbox
 from local.stack.http_api import HttpApi
 from local.stack.httpd import Server
+from local.stack.plugs import Running
 from local.stack.pool import FunctionPool
 from local.stack.tokens import Issuer
 from local.stack.worker import Outcome
@@ -34,12 +36,16 @@ from tests.tables import tables
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_sqs import SQSClient
+    from mypy_boto3_sqs.type_defs import MessageTypeDef
 
 ACCOUNT = "123456789012"
-STRIPE_KEYS = {
-    "api_key": "sk_test_sandbox",
-    "publishable_key": "pk_test_sandbox",
-    "webhook_secret": "whsec_sandbox",
+SECRETS = {
+    "commerce-dev/stripe": {
+        "api_key": "sk_test_sandbox",
+        "publishable_key": "pk_test_sandbox",
+        "webhook_secret": "whsec_sandbox",
+    },
+    "commerce-dev/sendgrid": {"api_key": API_KEY},
 }
 _WORKER = "StripeWorkerFunction"
 _AUDIENCE = "commerce"
@@ -60,57 +66,57 @@ class Hands:
 
 
 class Application:
-    """A running API; made by `application`."""
+    """A running application; made by `application`. Functions are imported when they are first needed."""
 
-    def __init__(self, stripe: StripeSandbox, stripe_url: str, dynamodb: DynamoDBClient, sqs: SQSClient) -> None:
-        self.stripe = stripe
-        self.stripe_url = stripe_url
+    def __init__(self, stripe: Running, sendgrid: Running, dynamodb: DynamoDBClient) -> None:
+        self.stripe = cast("StripeSandbox", stripe.sandbox)
+        self.sendgrid = cast("SendGridSandbox", sendgrid.sandbox)
+        self.stripe_url = stripe.url
         self.dynamodb = dynamodb
-        self._sqs = sqs
-        self._queue_url = sqs.create_queue(QueueName="stripe")["QueueUrl"]
+        self._sqs: SQSClient = boto3.client("sqs")
+        self._queue_url = self._sqs.create_queue(QueueName="stripe")["QueueUrl"]
         self._issuer = Issuer(SAMPLE_PARAMETERS["JwtIssuer"])
-        self._changes = {"STRIPE_API_BASE": stripe_url, "STRIPE_QUEUE_URL": self._queue_url}
-        self._functions = {function.logical_id: function for function in read_blueprint().functions}
+        self.changes = {
+            "STRIPE_API_BASE": stripe.url,
+            "STRIPE_QUEUE_URL": self._queue_url,
+            "SENDGRID_API_BASE": sendgrid.url,
+        }
+        self.functions = {function.logical_id: function for function in read_blueprint().functions}
+        self._modules: dict[str, ModuleType] = {}
         spec = template_api()
-        self._modules = {name: self._import(name) for name in (*{route.function for route in spec.routes}, _WORKER)}
-        hands = cast("Mapping[str, FunctionPool]", {name: Hands(module) for name, module in self._modules.items()})
-        self._server = Server(HttpApi(spec, hands, self._issuer.keys, ACCOUNT), name="application")
+        hands = {name: Hands(self.module(name)) for name in {route.function for route in spec.routes}}
+        pools = cast("Mapping[str, FunctionPool]", hands)
+        self._server = Server(HttpApi(spec, pools, self._issuer.keys, ACCOUNT), name="application")
         self.url = f"http://{self._server.address}"
 
-    def _import(self, name: str) -> ModuleType:
-        return import_handler(self._functions[name], **self._changes)
+    def module(self, name: str) -> ModuleType:
+        """The handler file of a function, by the function's logical id."""
+        if name not in self._modules:
+            self._modules[name] = import_handler(self.functions[name], **self.changes)
+        return self._modules[name]
 
-    @property
-    def blueprints(self) -> list[tuple[FunctionBlueprint, Mapping[str, str]]]:
-        """Each function with what this application sets over the template's environment."""
-        return [(self._functions[name], self._changes) for name in self._modules]
+    def invoke(self, name: str, event: Any) -> Any:
+        """What a function answers to an event."""
+        return self.module(name).handler(event, FakeContext())
+
+    def queued(self) -> list[dict[str, Any]]:
+        """What is on Stripe's queue, taken off it."""
+        return [json.loads(message["Body"]) for batch in self._receive() for message in batch]
 
     def token(self, *scopes: str, sub: str = "buyer-1", **claims: Any) -> str:
         return self._issuer.token(sub=sub, scopes=scopes, audience=_AUDIENCE, claims=claims)
 
     def work(self) -> list[Any]:
         """Hand everything on Stripe's queue to its worker; what failed is in the answers, and gone."""
-        answers = []
-        while received := self._sqs.receive_message(
+        return [self.invoke(_WORKER, {"Records": [_record(message) for message in batch]}) for batch in self._receive()]
+
+    def _receive(self) -> Iterator[list[MessageTypeDef]]:
+        while messages := self._sqs.receive_message(
             QueueUrl=self._queue_url, MaxNumberOfMessages=10, MessageSystemAttributeNames=["All"]
         ).get("Messages", []):
-            records = [
-                {
-                    "messageId": message["MessageId"],
-                    "receiptHandle": message["ReceiptHandle"],
-                    "body": message["Body"],
-                    "attributes": message["Attributes"],
-                    "messageAttributes": {},
-                    "eventSource": "aws:sqs",
-                    "eventSourceARN": f"arn:aws:sqs:us-east-1:{ACCOUNT}:stripe",
-                    "awsRegion": "us-east-1",
-                }
-                for message in received
-            ]
-            answers.append(self._modules[_WORKER].handler({"Records": records}, FakeContext()))
-            for message in received:
+            for message in messages:
                 self._sqs.delete_message(QueueUrl=self._queue_url, ReceiptHandle=message["ReceiptHandle"])
-        return answers
+            yield messages
 
     def queue(self, message: Mapping[str, object]) -> None:
         self._sqs.send_message(QueueUrl=self._queue_url, MessageBody=json.dumps(message))
@@ -131,18 +137,33 @@ class Application:
         self._server.stop()
 
 
+def _record(message: MessageTypeDef) -> dict[str, Any]:
+    return {
+        "messageId": message["MessageId"],
+        "receiptHandle": message["ReceiptHandle"],
+        "body": message["Body"],
+        "attributes": message["Attributes"],
+        "messageAttributes": {},
+        "eventSource": "aws:sqs",
+        "eventSourceARN": f"arn:aws:sqs:us-east-1:{ACCOUNT}:stripe",
+        "awsRegion": "us-east-1",
+    }
+
+
 @contextmanager
 def application() -> Iterator[Application]:
     """A fresh one: empty tables, a Stripe account without history."""
     with ExitStack() as closing:
         dynamodb = closing.enter_context(tables())
         secrets = boto3.client("secretsmanager")
-        secrets.create_secret(Name="commerce-dev/stripe", SecretString=json.dumps(STRIPE_KEYS))
-        stripe = serve(StripeSandbox())
+        for name, fields in SECRETS.items():
+            secrets.create_secret(Name=name, SecretString=json.dumps(fields))
+        boto3.client("events").create_event_bus(Name="CommerceBus")
+        stripe, sendgrid = serve(StripeSandbox()), serve(SendGridSandbox(mail_folder=None))
         closing.callback(stripe.stop)
-        sandbox = cast("StripeSandbox", stripe.sandbox)
-        running = Application(sandbox, stripe.url, dynamodb, boto3.client("sqs"))
+        closing.callback(sendgrid.stop)
+        running = Application(stripe, sendgrid, dynamodb)
         closing.callback(running.stop)
-        for function, changes in running.blueprints:
-            closing.enter_context(environment_of(function, **changes))
+        for function in running.functions.values():
+            closing.enter_context(environment_of(function, **running.changes))
         yield running

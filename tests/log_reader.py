@@ -24,7 +24,7 @@ _PATTERNS = {
     "an e-mail address": re.compile(r"[A-Za-z0-9._+-]+(@|%40)[A-Za-z0-9-]+\.[A-Za-z]{2,}"),
     "a provider's key": re.compile(r"\b(sk|rk|pk)_(test|live)_\w+|\bwhsec_\w+|\bSG\.[\w-]{8,}"),
     "a client secret": re.compile(r"\w+_secret_\w+"),
-    "a token": re.compile(r"\beyJ[\w-]{8,}\.[\w-]+|\bBearer\s+\S{8,}", re.IGNORECASE),
+    "a token": re.compile(r"\beyJ[\w-]{8,}\.[\w-]+|\bBearer\s+[\w.~+/=-]{8,}", re.IGNORECASE),
     "a phone number": re.compile(r"(?<![\w+])\+[1-9]\d{7,14}(?!\w)"),
     "a tax id": re.compile(
         r"(?<![\w.-])\d{3}\.\d{3}\.\d{3}-\d{2}(?![\w-])|(?<![\w.-])\d{2}\.\d{3}\.\d{3}/\d{4}-\d{2}(?![\w-])"
