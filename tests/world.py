@@ -6,6 +6,7 @@ the provider, a message) is a place where the process can be killed: `world.cras
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -31,6 +32,7 @@ from commerce.payments.schedule import PollSchedule
 from commerce.payments.work import Hint, PaymentWork
 from commerce.platform.clock import ManualClock
 from commerce.platform.deadline import Deadline
+from commerce.platform.dynamodb import unmarshal
 from commerce.platform.http import ProviderSession
 from commerce.platform.idempotency import Answer, IdempotencyRecords, KeyedRequest
 from commerce.platform.ids import RandomIds
@@ -283,6 +285,12 @@ class World:
         found = self.ledger.load(payment_id)
         assert found is not None
         return found
+
+    def events(self) -> list[dict[str, Any]]:
+        """Everything in the outbox, oldest first."""
+        rows = [unmarshal(item) for item in self.client.scan(TableName=TABLE)["Items"]]
+        told = [json.loads(row["payload"]) for row in rows if row.get("kind") == "outbox"]
+        return sorted(told, key=lambda event: event["occurred_at"])
 
     def books(self) -> Any:
         """What the provider's own books say."""

@@ -31,7 +31,7 @@ from commerce.payments.schemas import CardCheckoutModel, CheckoutAnswer, MethodI
 from commerce.payments.settings import payment_rules
 from commerce.platform import aws
 from commerce.platform.answers import JSON
-from commerce.platform.api.caller import caller, require_idempotency_key
+from commerce.platform.api.caller import Role, caller, require_idempotency_key
 from commerce.platform.api.openapi import operation
 from commerce.platform.api.resolver import create_api, handle
 from commerce.platform.clock import SystemClock
@@ -101,7 +101,9 @@ def pay_by_card(body: CardCheckoutModel) -> Response[CheckoutAnswer]:
     choices = CheckoutChoices(
         capture_method=CaptureMethod(body.capture_method),
         payment_method_ref=body.payment_method_id,
-        off_session=body.payment_method_id is not None,
+        # Only the store's own backend may charge without the buyer; a buyer confirms in the browser, where the bank
+        # can ask (3-D Secure), and a stranger's card is not charged by naming it.
+        off_session=body.payment_method_id is not None and Role.STORE in buyer.roles,
         save_payment_method=body.save_payment_method,
     )
     request = CheckoutRequest(body.order_id, choices, keyed, app.request_id())

@@ -20,12 +20,17 @@ def outage(shop: Shop) -> str:
     card = _save_card(shop, order)
     shop.register(order)
     with _stripe_down(shop):
-        purchase = shop.check_out(order, status=202, payment_method_id=card)
+        purchase = shop.check_out(order, status=202, by_store=True, payment_method_id=card)
         charges = shop.books(order)["charges"]
         expect("Charges at Stripe", len(charges), 1)
         shop.teller.step("stripe", "in its books, out of our sight", f"one charge of {order.money()}")
         again = shop.check_out(
-            order, key="click-2", status=202, told="the same payment, still unknown", payment_method_id=card
+            order,
+            key="click-2",
+            status=202,
+            told="the same payment, still unknown",
+            by_store=True,
+            payment_method_id=card,
         )
         expect("The second click's payment", again.payment_id, purchase.payment_id)
         expect("The payment's status", shop.payment(purchase)["status"], "unknown")
@@ -51,7 +56,7 @@ def _save_card(shop: Shop, order: Order) -> str:
     saved = shop.api.ask("GET", path, token=token)
     expect_status("The saved cards", saved, 200)
     (method,) = saved.body["payment_methods"]
-    shop.teller.step(buyer.id, "saves a card to pay with one click", f"{setup.status}  ending in {method['last4']}")
+    shop.teller.step(buyer.id, "saves a card; the store may charge it", f"{setup.status}  ending in {method['last4']}")
     return str(method["payment_method_id"])
 
 

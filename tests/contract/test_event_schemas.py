@@ -65,8 +65,10 @@ def test_a_payments_event_fits(fact: str) -> None:
 
 @pytest.mark.parametrize("kind", ["order.registered", "order.updated", "order.paid", "order.refunded"])
 def test_an_orders_event_fits(kind: str) -> None:
-    payment_id = "pay_1" if kind in ("order.paid", "order.refunded") else None
-    check(order_event(kind, order_id="order-1", user_id="user-1", money=PRICE, payment_id=payment_id))
+    settled: dict[str, Any] = {}
+    if kind in ("order.paid", "order.refunded"):
+        settled = {"payment_id": "pay_1", "paid_amount": 9_000}
+    check(order_event(kind, order_id="order-1", user_id="user-1", money=PRICE, **settled))
 
 
 @pytest.mark.parametrize("kind", sorted(METHOD_NOTICES.values()))

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import re
 from pathlib import Path
 
 import pytest
 
 from commerce.platform import observability
 from local.build.artifacts import ROOT
+from tests.infrastructure.metrics_insights import MetricsQuery
 from tests.infrastructure.stackview import StackView
 
 BUSINESS = [
@@ -17,22 +17,19 @@ BUSINESS = [
     "MessagesUnknown",
     "OutboxStale",
     "PaymentsInReview",
+    "PaymentsLate",
     "PaymentsQuarantined",
     "PaymentsSurplus",
     "PaymentsUnknown",
     "ProviderCircuitOpen",
+    "RefundsFailed",
     "UnknownProviderStatus",
 ]
-_QUERY = re.compile(r"SELECT SUM\((?P<metric>\w+)\) FROM (?P<namespace>\w+) WHERE (?P<filters>.+)")
-_FILTER = re.compile(r"(\w+) = '([^']+)'")
 
 
-def query(stack: StackView, name: str) -> tuple[str, str, dict[str, str]]:
-    """Metric, namespace and filters of a business alarm."""
+def query(stack: StackView, name: str) -> MetricsQuery:
     (metric,) = stack.properties(f"{name}Alarm")["Metrics"]
-    match = _QUERY.fullmatch(metric["Expression"])
-    assert match, metric["Expression"]
-    return match["metric"], match["namespace"], dict(_FILTER.findall(match["filters"]))
+    return MetricsQuery.parse(metric["Expression"])
 
 
 def test_every_alarm_goes_to_the_topic_and_says_what_to_do(stack: StackView) -> None:
@@ -55,17 +52,17 @@ def test_these_are_the_alarms_of_the_business(stack: StackView) -> None:
 
 @pytest.mark.parametrize("name", BUSINESS)
 def test_the_code_counts_what_the_alarm_listens_to(stack: StackView, name: str) -> None:
-    metric, namespace, filters = query(stack, name)
-    assert namespace == observability.NAMESPACE
-    assert set(filters) - {"service"} <= observability.DIMENSIONS
-    assert any(f'"{metric}"' in path.read_text(encoding="utf-8") for path in _sources())
+    asked = query(stack, name)
+    assert asked.namespace == observability.NAMESPACE
+    assert set(asked.filters) - {"service"} <= observability.DIMENSIONS
+    assert any(f'"{asked.metric}"' in path.read_text(encoding="utf-8") for path in _sources())
 
 
 @pytest.mark.parametrize("name", BUSINESS)
 def test_a_count_carries_the_service_that_the_alarm_asks_for(
     stack: StackView, name: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    metric, namespace, filters = query(stack, name)
+    asked = query(stack, name)
     variables = stack.properties("StripeWorkerFunction")["Environment"]["Variables"]
     for key in ("POWERTOOLS_SERVICE_NAME", "POWERTOOLS_METRICS_NAMESPACE"):
         monkeypatch.setenv(key, variables[key])
@@ -73,13 +70,14 @@ def test_a_count_carries_the_service_that_the_alarm_asks_for(
     observability.flush_metrics()
     capsys.readouterr()
 
-    observability.count(metric, 1, **{key: value for key, value in filters.items() if key != "service"})
+    own = {key: value for key, value in asked.filters.items() if key != "service"}
+    observability.count(asked.metric, 1, **own)
     observability.flush_metrics()
 
     line = json.loads(capsys.readouterr().out.splitlines()[-1])
     (declared,) = line["_aws"]["CloudWatchMetrics"]
-    assert declared["Namespace"] == namespace
-    assert {key: line[key] for key in declared["Dimensions"][0]} == filters
+    assert declared["Namespace"] == asked.namespace
+    assert {key: line[key] for key in declared["Dimensions"][0]} == asked.filters
     observability._emf_line.cache_clear()
 
 

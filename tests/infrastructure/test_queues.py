@@ -95,11 +95,20 @@ def test_the_rule_may_fill_the_queue_and_sets_aside_what_it_could_not_deliver(st
     (target,) = rule["Targets"]
     assert target["Arn"] == "EmailQueue.Arn"
     assert target["DeadLetterConfig"] == {"Arn": "EmailDeadLetters.Arn"}
-    policy = stack.properties("EmailQueuePolicy")
-    (statement,) = policy["PolicyDocument"]["Statement"]
-    assert policy["Queues"] == ["EmailQueue", "EmailDeadLetters"]
-    assert statement["Principal"] == {"Service": "events.amazonaws.com"}
-    assert statement["Condition"] == {"ArnEquals": {"aws:SourceArn": "OrderPaidToEmail.Arn"}}
+    for policy in ("EmailQueuePolicy", "EmailDeadLettersPolicy"):
+        (statement,) = stack.properties(policy)["PolicyDocument"]["Statement"]
+        assert statement["Principal"] == {"Service": "events.amazonaws.com"}
+        assert statement["Action"] == "sqs:SendMessage"
+        assert statement["Condition"] == {"ArnEquals": {"aws:SourceArn": "OrderPaidToEmail.Arn"}}
+
+
+def test_a_queue_policy_speaks_of_its_own_queue_only(stack: StackView) -> None:
+    """SQS takes one resource in a statement, the queue itself ("Special Information for SQS Policies")."""
+    policies = stack.every("AWS::SQS::QueuePolicy").values()
+    assert sorted(queue for policy in policies for queue in policy["Queues"]) == ["EmailDeadLetters", "EmailQueue"]
+    for policy in policies:
+        (queue,) = policy["Queues"]
+        assert {statement["Resource"] for statement in policy["PolicyDocument"]["Statement"]} == {f"{queue}.Arn"}
 
 
 @pytest.mark.parametrize(

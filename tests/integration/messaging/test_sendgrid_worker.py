@@ -117,7 +117,14 @@ def paid(order_id: str, **data: Any) -> dict[str, Any]:
             "version": 1,
             "occurred_at": "2026-11-24T17:42:00.000Z",
             "correlation_id": f"cor_{order_id}",
-            "data": {"order_id": order_id, "user_id": "user-1", "amount": 12990, "currency": "BRL", **data},
+            "data": {
+                "order_id": order_id,
+                "user_id": "user-1",
+                "amount": 12990,
+                "paid_amount": 12990,
+                "currency": "BRL",
+                **data,
+            },
         },
     }
 

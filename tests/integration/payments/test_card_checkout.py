@@ -13,6 +13,7 @@ from commerce.payments.status import PaymentStatus
 from commerce.platform.errors import ConfigurationError, Conflict, Forbidden, NotFound, Unprocessable
 from commerce.platform.idempotency import KeyedRequest
 from commerce.platform.money import Money
+from local.sandboxes.kernel.faults import Fault, FaultKind
 from tests.builders import order_terms
 from tests.integration.payments.stories import hear, pay
 from tests.tables import tables
@@ -103,18 +104,51 @@ def test_a_stored_answer_is_replayed_even_after_the_order_was_paid(world: World)
 
 
 @pytest.mark.invariant("PAY-02")
-def test_other_choices_wait_until_the_open_attempt_is_cancelled(world: World) -> None:
+def test_other_choices_end_the_open_attempt_at_the_provider_first(world: World) -> None:
     first = world.checkout()
-    with pytest.raises(Conflict) as refused:
-        world.checkout(key="k2", capture_method=CaptureMethod.MANUAL)
-    assert refused.value.code == "payment_in_progress"
 
-    world.cancel(first.body["payment"]["payment_id"])
-    world.drain_queue()
     second = world.checkout(key="k2", capture_method=CaptureMethod.MANUAL)
 
     assert second.body["payment"]["attempt"] == 2
     assert world.sandbox.state.intents.get(world.intent_of(first))["status"] == "canceled"
+    assert world.payment(first).status is S.EXPIRED
+
+
+@pytest.mark.invariant("PAY-02", "PAY-19")
+def test_other_choices_that_come_after_the_money_change_nothing(world: World) -> None:
+    first = world.checkout()
+    world.browser_pays(first)
+
+    with pytest.raises(Conflict) as refused:
+        world.checkout(key="k2", capture_method=CaptureMethod.MANUAL)
+
+    assert refused.value.code == "order_already_paid"
+    assert (world.payment(first).status, world.payment(first).refunds) == (S.PAID, {})
+
+
+@pytest.mark.invariant("PAY-02")
+def test_other_choices_wait_while_the_open_attempt_is_in_doubt(world: World) -> None:
+    world.sandbox.faults.add(Fault(FaultKind.CUT_AFTER))
+    world.checkout()
+
+    with pytest.raises(Conflict) as refused:
+        world.checkout(key="k2", capture_method=CaptureMethod.MANUAL)
+
+    assert refused.value.code == "payment_in_progress"
+
+
+def test_a_buyer_confirms_a_saved_card_in_the_browser(world: World) -> None:
+    customer = world.at_stripe("POST", "/v1/customers", key="sk_test_sandbox")["id"]
+    attached = world.at_stripe(
+        "POST", "/v1/payment_methods/pm_card_visa/attach", key="sk_test_sandbox", customer=customer
+    )["id"]
+    world.checkout_desk._customer_of = lambda _: customer
+
+    answer = world.checkout(payment_method_ref=attached)
+
+    assert answer.body["payment"]["status"] == "action_required"
+    assert answer.body["client_secret"]
+    assert not world.books()["orders"]["order-1"]["charges"]
 
 
 @pytest.mark.invariant("AUT-07")

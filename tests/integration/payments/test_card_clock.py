@@ -151,3 +151,16 @@ def test_an_open_circuit_leaves_the_provider_alone(world: World) -> None:
     world.poller._is_open = lambda _: True
 
     assert world.poller.run("req", deadline()).claimed == {}
+
+
+@pytest.mark.invariant("PAY-22")
+def test_claims_that_nobody_answers_come_at_growing_intervals(world: World) -> None:
+    world.checkout()
+    claims = []
+    for minute in range(1, 61):
+        world.clock.advance(60)
+        if world.poller.run("req", deadline()).claimed["stripe"]:
+            claims.append(minute)
+        world.queue.clear()
+
+    assert claims == [1, 3, 7, 15, 31, 47]

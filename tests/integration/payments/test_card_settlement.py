@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from commerce.orders.model import OrderStatus
 from commerce.payments.model import CaptureMethod, CommandStatus
 from commerce.payments.status import PaymentStatus
 from commerce.platform.errors import Conflict
@@ -156,3 +157,70 @@ def test_a_refund_on_its_way_when_the_dispute_comes_is_released(world: World) ->
     assert end.refunds["r1"].status is CommandStatus.FAILED
     assert end.refund_reserved == 0
     assert world.books()["orders"]["order-1"]["refunded"] == 0
+
+
+@pytest.mark.invariant("PAY-14", "PLT-01")
+def test_an_order_whose_money_went_back_before_we_looked_is_refunded_and_free_of_its_attempt(world: World) -> None:
+    answer = world.checkout()
+    world.browser_pays(answer)
+    world.at_stripe("POST", "/v1/refunds", key="sk_test_sandbox", payment_intent=world.intent_of(answer))
+    hear(world)
+
+    assert world.payment(answer).status is S.REFUNDED
+    order = world.orders.get("order-1")
+    assert order is not None
+    assert (order.status, order.open_payment_id) == (OrderStatus.REFUNDED, None)
+    assert order.paid_payment_id == world.payment(answer).payment_id
+
+
+@pytest.mark.invariant("PAY-11")
+def test_a_cancel_that_was_refused_can_be_asked_for_again(world: World) -> None:
+    answer = world.checkout()
+    intent = world.intent_of(answer)
+    world.at_stripe("POST", f"/_sandbox/payment_intents/{intent}/processing")
+    world.browser_pays(answer)
+    hear(world)
+    payment_id = world.payment(answer).payment_id
+    world.cancel(payment_id, key="first")
+    world.drain_queue()
+    assert world.load(payment_id).cancellation is not None
+    refused = world.load(payment_id)
+    assert refused.cancellation is not None
+    assert refused.cancellation.status is CommandStatus.FAILED
+
+    world.at_stripe("POST", f"/_sandbox/payment_intents/{intent}/complete", outcome="failed")
+    hear(world)
+    world.clock.advance(60)
+    world.cancel(payment_id, key="second")
+    world.drain_queue()
+
+    assert world.load(payment_id).status is S.CANCELED
+
+
+@pytest.mark.invariant("PAY-19")
+def test_a_payment_that_outlived_a_refused_cancel_is_kept(world: World) -> None:
+    answer = world.checkout()
+    intent = world.intent_of(answer)
+    world.at_stripe("POST", f"/_sandbox/payment_intents/{intent}/processing")
+    world.browser_pays(answer)
+    hear(world)
+    world.cancel(world.payment(answer).payment_id)
+    world.drain_queue()
+
+    world.at_stripe("POST", f"/_sandbox/payment_intents/{intent}/complete", outcome="succeeded")
+    hear(world)
+
+    assert (world.payment(answer).status, world.payment(answer).refunds) == (S.PAID, {})
+    order = world.orders.get("order-1")
+    assert order is not None
+    assert order.status is OrderStatus.PAID
+
+
+def test_the_event_says_what_was_really_taken(world: World) -> None:
+    held = pay(world, capture_method=CaptureMethod.MANUAL)
+    world.capture(held.payment_id, 9_000)
+    world.drain_queue()
+    hear(world)
+
+    (data,) = [event["data"] for event in world.events() if event["type"] == "order.paid"]
+    assert (data["amount"], data["paid_amount"]) == (PRICE.amount, 9_000)

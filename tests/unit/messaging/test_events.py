@@ -21,6 +21,7 @@ def bus_event(**changes: Any) -> dict[str, Any]:
         "user_id": "user-1",
         "payment_id": "pay_1",
         "amount": 22380,
+        "paid_amount": 22380,
         "currency": "BRL",
     }
     detail: dict[str, Any] = {
@@ -62,9 +63,9 @@ def test_another_event_is_refused(change: dict[str, Any]) -> None:
     [
         {"order_id": ""},
         {"order_id": 7},
-        {"amount": "22380"},
-        {"amount": 22380.0},
-        {"amount": True},
+        {"paid_amount": "22380"},
+        {"paid_amount": 22380.0},
+        {"paid_amount": True},
         {"currency": "REAIS"},
         {"currency": None},
         {"occurred_at": "yesterday"},

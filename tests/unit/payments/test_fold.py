@@ -303,3 +303,42 @@ def test_a_refund_given_up_unseen_that_shows_up_after_all_counts() -> None:
 
     assert seen.refunded == 500
     assert seen.refundable == PRICE.amount - 500
+
+
+@pytest.mark.invariant("PAY-10", "PAY-14")
+def test_a_first_sight_of_a_refunded_payment_tells_that_it_was_paid_and_that_it_went_back() -> None:
+    transition = folded(payment(S.ACTION_REQUIRED), snapshot(S.PAID, refunds=(seen_refund(PRICE.amount),)))
+
+    assert transition.order_effect is OrderEffect.PAID_AND_REFUNDED
+    assert fact_types(transition)[:2] == ["payment.paid", "payment.refunded"]
+
+
+@pytest.mark.invariant("PAY-19")
+@pytest.mark.parametrize("status", [CommandStatus.SUCCEEDED, CommandStatus.PENDING])
+def test_surplus_money_that_somebody_already_sends_back_is_none_of_the_orders(status: CommandStatus) -> None:
+    seen = snapshot(S.PAID, refunds=(seen_refund(PRICE.amount, status, refund_id=None),))
+
+    transition = folded(payment(S.ACTION_REQUIRED), seen, paid_elsewhere=True)
+
+    assert transition.after.returned
+    assert LATE_REFUND_ID not in transition.after.refunds
+    assert transition.order_effect is OrderEffect.RELEASED
+    done = snapshot(S.PAID, observed_at=later(50), refunds=(seen_refund(PRICE.amount, refund_id=None),))
+    assert folded(transition.after, done).order_effect is OrderEffect.NONE
+
+
+@pytest.mark.invariant("PAY-19")
+@pytest.mark.parametrize(
+    "wish",
+    [
+        Cancellation(CommandStatus.FAILED, requested_at=NOW),
+        Cancellation(CommandStatus.REQUESTED, requested_at=NOW, expiry=True),
+        Cancellation(CommandStatus.SENT, requested_at=NOW, expiry=True),
+    ],
+    ids=["refused before", "the clock's, not sent", "the clock's, sent"],
+)
+def test_a_cancel_that_took_nothing_from_the_order_makes_no_payment_late(wish: Cancellation) -> None:
+    transition = folded(payment(S.PROCESSING, cancellation=wish), snapshot(S.PAID))
+
+    assert not transition.after.refunds
+    assert transition.order_effect is OrderEffect.PAID

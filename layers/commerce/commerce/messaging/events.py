@@ -56,7 +56,7 @@ def _order_paid(envelope: Mapping[str, Any]) -> OrderPaid:
     return OrderPaid(
         event_id=_text(envelope["id"]),
         order_id=_text(data["order_id"]),
-        money=Money(data["amount"], _text(data["currency"])),
+        money=Money(data["paid_amount"], _text(data["currency"])),
         occurred_at=parse_iso(envelope["occurred_at"]),
         correlation_id=_text(envelope["correlation_id"]),
         paid_with=_paid_with(data.get("payment_method")),

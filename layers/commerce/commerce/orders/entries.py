@@ -35,15 +35,16 @@ def hold(table: str, order: Order, payment_id: str, now: datetime) -> TransactEn
     )
 
 
-def paid(table: str, order_id: str, payment_id: str, now: datetime) -> TransactEntry:
-    """The order is paid by this payment and by no other, ever (PAY-01)."""
+def paid(table: str, order_id: str, payment_id: str, now: datetime, *, refunded: bool = False) -> TransactEntry:
+    """The order is paid by this payment and by no other, ever (PAY-01); `refunded` when all of it went back already."""
+    status = OrderStatus.REFUNDED if refunded else OrderStatus.PAID
     return _update(
         table,
         order_id,
-        f"SET #status = :paid, paid_payment_id = :payment, {_TOUCHED} REMOVE open_payment_id",
+        f"SET #status = :status, paid_payment_id = :payment, {_TOUCHED} REMOVE open_payment_id",
         condition="attribute_exists(pk) AND attribute_not_exists(paid_payment_id)",
         now=now,
-        values={":paid": OrderStatus.PAID.value, ":payment": payment_id},
+        values={":status": status.value, ":payment": payment_id},
     )
 
 

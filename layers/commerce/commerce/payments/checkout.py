@@ -15,12 +15,14 @@ from commerce.orders import entries as order_entries
 from commerce.orders.model import Order, OrderStatus
 from commerce.orders.store import OrderReader
 from commerce.payments.attempts import abandon, fingerprint, open_attempt, resend, unknown
+from commerce.payments.commands import request_cancel
 from commerce.payments.gateway import PaymentGateway, Reading
 from commerce.payments.ledger import Cause, KeyTaken, Ledger
 from commerce.payments.model import CheckoutChoices, Failure, Payment
 from commerce.payments.observation import Source
 from commerce.payments.observe import Observer
-from commerce.payments.opening import KEY_LIFE, find, start_request
+from commerce.payments.opening import KEY_LIFE, find, patience, start_request
+from commerce.payments.settle import Settlement
 from commerce.payments.status import PaymentStatus
 from commerce.payments.views import payment_view
 from commerce.platform.clock import Clock
@@ -41,6 +43,7 @@ from commerce.platform.errors import (
 from commerce.platform.idempotency import Answer, IdempotencyRecords, KeyedRequest
 
 TRIES = 4
+_BUYERS_TURN = frozenset({PaymentStatus.ACTION_REQUIRED, PaymentStatus.FAILED})
 _RETRY_AFTER = timedelta(seconds=2)
 
 
@@ -82,6 +85,7 @@ class Checkout:
         self._clock = clock
         self._publishable_key = publishable_key
         self._customer_of = customer_of
+        self._settlement = Settlement(ledger=ledger, observer=observer, gateway=gateway, clock=clock)
 
     def pay(self, request: CheckoutRequest, *, authorize: Callable[[str], None], deadline: Deadline) -> Answer:
         """Open or resume the attempt to pay the order.
@@ -91,8 +95,8 @@ class Checkout:
 
         Raises:
             NotFound: `order_not_found`.
-            Conflict: `order_already_paid`, `payment_in_progress` (other choices), `checkout_in_progress` (retryable),
-                `payment_in_review`, `cancel_in_progress`.
+            Conflict: `order_already_paid`, `checkout_in_progress` (retryable), `payment_in_review`,
+                `cancel_in_progress`, `payment_in_progress` (other choices, and the open attempt cannot be ended now).
             Unprocessable: `customer_required`, `idempotency_key_reused`, `unsupported_currency`, `amount_too_precise`.
             ProviderRefused, ProviderUnavailable: the provider said no, or provably was not reached.
         """
@@ -129,7 +133,8 @@ class Checkout:
                 details={"payment_id": order.paid_payment_id},
             )
         payment = self._require(order.open_payment_id)
-        self._refuse_other(payment, order, request)
+        if self._supersede(payment, order, request, deadline):
+            return None
         if payment.provider_ref is None:
             return self._resume(payment, request, deadline)
         reading = self._gateway.read(payment.provider_ref, deadline=deadline)
@@ -206,6 +211,8 @@ class Checkout:
         reading = find(self._gateway, payment, deadline)
         if reading is not None:
             return self._adopt(payment, reading, request)
+        if now - (payment.last_sent_at or payment.created_at) < patience(payment):
+            return self._unknown(payment, "not_found_yet", self._cause(request))
         failure = Failure("not_created", "try_again_later")
         self._observer.apply(payment.payment_id, lambda p, _: abandon(p, failure), self._cause(request), known=payment)
         return None
@@ -221,25 +228,31 @@ class Checkout:
         failure = Failure(refusal.code, str(refusal.details.get("buyer_code", "generic_decline")))
         self._observer.apply(payment.payment_id, lambda p, _: abandon(p, failure), cause, known=payment)
 
-    def _refuse_other(self, payment: Payment, order: Order, request: CheckoutRequest) -> None:
-        details = {"payment_id": payment.payment_id}
-        if payment.status is PaymentStatus.REVIEW:
-            raise Conflict("The payment waits for a person to look at it.", code="payment_in_review", details=details)
-        if payment.cancellation is not None and payment.cancellation.status.is_open:
+    def _supersede(self, payment: Payment, order: Order, request: CheckoutRequest, deadline: Deadline) -> bool:
+        """Whether the open attempt was ended for this request, which chose otherwise; refuse what has to wait for it.
+
+        Only an attempt that waits for the buyer is ended, and only the provider's word ends it (PAY-02). Money that
+        comes first after all is the order's, so the wish is one of the clock's kind.
+        """
+        _refuse_waiting(payment)
+        if payment.fingerprint == fingerprint(order.order_id, order.money, request.choices):
+            return False
+        if payment.status not in _BUYERS_TURN or payment.provider_ref is None:
             raise Conflict(
-                "The open attempt is being cancelled; repeat shortly.",
-                code="cancel_in_progress",
-                details=details,
-                retryable=True,
-                retry_after=2,
-            )
-        if payment.fingerprint != fingerprint(order.order_id, order.money, request.choices):
-            raise Conflict(
-                "Another attempt with other choices is open for this order; finish it, or cancel it first "
-                f"(POST /payments/{payment.payment_id}/cancel).",
+                "Another attempt with other choices is open for this order; wait for its end, or have it cancelled "
+                f"(POST /payments/{payment.payment_id}/cancel, by an operator).",
                 code="payment_in_progress",
-                details=details,
+                details={"payment_id": payment.payment_id},
             )
+        now = self._clock.now()
+        ending = self._observer.apply(
+            payment.payment_id,
+            lambda newest, _: request_cancel(newest, reason="superseded", now=now, expiry=True),
+            self._cause(request),
+            known=payment,
+        )
+        self._settlement.settle(ending, Cause(Source.COMMAND, request.correlation_id), deadline)
+        return True
 
     def _require(self, payment_id: str) -> Payment:
         payment = self._ledger.load(payment_id)
@@ -257,6 +270,20 @@ class Checkout:
 
     def _cause(self, request: CheckoutRequest) -> Cause:
         return Cause(Source.CALL, request.correlation_id)
+
+
+def _refuse_waiting(payment: Payment) -> None:
+    details = {"payment_id": payment.payment_id}
+    if payment.status is PaymentStatus.REVIEW:
+        raise Conflict("The payment waits for a person to look at it.", code="payment_in_review", details=details)
+    if payment.cancellation is not None and payment.cancellation.status.is_open:
+        raise Conflict(
+            "The open attempt is being cancelled; repeat shortly.",
+            code="cancel_in_progress",
+            details=details,
+            retryable=True,
+            retry_after=2,
+        )
 
 
 def _in_progress(order_id: str) -> Conflict:

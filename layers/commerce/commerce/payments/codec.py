@@ -46,6 +46,7 @@ _PLAIN = (
     "captured",
     "review_reason",
     "abandoned",
+    "returned",
     "poll_step",
 )
 _PAYMENT_TIMES = ("waiting_since", "observed_at", "sent_at", "last_sent_at", "lease_until", "capture_before", "due_at")

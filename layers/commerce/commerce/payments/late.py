@@ -27,13 +27,16 @@ def send_back_late_payment(
     # A payment is settled once and for all, so this passes once.
     if after.status not in SETTLED or before.status in SETTLED:
         return after, ()
-    canceled_meanwhile = after.cancellation is not None and after.cancellation.status is CommandStatus.FAILED
+    wish = before.cancellation
+    # The clock's own wish, and one that the provider had already refused, took nothing away from the order.
+    canceled_meanwhile = wish is not None and wish.status.is_open and not wish.expiry
     late = before.status in DEAD or before.abandoned or canceled_meanwhile
     if not (late or paid_elsewhere):
         return after, ()
     if policy is LatePolicy.REOPEN and not paid_elsewhere:
         return replace(after, abandoned=False), (Fact("payment.reopened"),)
     arrival = Fact("payment.surplus" if paid_elsewhere else "payment.late")
+    after = replace(after, returned=True)
     if after.refundable <= 0:
         return after, (arrival,)
     refund = Refund(

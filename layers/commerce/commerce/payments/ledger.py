@@ -6,7 +6,7 @@ the order has to learn, and the events to publish: all of it or nothing (PLT-01,
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -51,6 +51,14 @@ class KeyTaken(VersionConflict):
 
     default_code = "idempotency_key_taken"
 
+
+_ORDER_EVENTS: Mapping[OrderEffect, tuple[str, ...]] = {
+    OrderEffect.NONE: (),
+    OrderEffect.RELEASED: (),
+    OrderEffect.PAID: ("order.paid",),
+    OrderEffect.REFUNDED: ("order.refunded",),
+    OrderEffect.PAID_AND_REFUNDED: ("order.paid", "order.refunded"),
+}
 
 type Keyed = Callable[[Payment], TransactEntry]
 
@@ -125,13 +133,17 @@ class Ledger:
         now = self._clock.now()
         after = replace(transition.after, version=transition.before.version + 1, updated_at=now)
         order_entry = None if leave_order else opening or self._order_entry(transition, now)
+        outbox = self._outbox_puts(transition, after, cause, leave_order=leave_order)
         labelled: list[tuple[type[VersionConflict], TransactEntry | None]] = [
             (VersionConflict, self._state_put(after, transition.before)),
             (AlreadySeen, self._seen_put(after, cause, now)),
             (OrderMoved, order_entry),
             (KeyTaken, None if keyed is None else keyed(after)),
             (VersionConflict, self._timeline_put(transition, after, cause, now)),
-            *((VersionConflict, entry) for entry in self._outbox_puts(transition, after, cause)),
+            *(
+                (VersionConflict, entry)
+                for entry in self._outbox_puts(transition, after, cause, leave_order=leave_order)
+            ),
         ]
         present = [(conflict, entry) for conflict, entry in labelled if entry is not None]
         try:
@@ -206,29 +218,35 @@ class Ledger:
 
     def _order_entry(self, transition: Transition, now: datetime) -> TransactEntry | None:
         payment = transition.after
+        order_id, payment_id = payment.order_id, payment.payment_id
         match transition.order_effect:
             case OrderEffect.PAID:
-                return order_entries.paid(self._table, payment.order_id, payment.payment_id, now)
-            case OrderEffect.RELEASED:
-                return order_entries.released(self._table, payment.order_id, payment.payment_id, now)
+                return order_entries.paid(self._table, order_id, payment_id, now)
+            case OrderEffect.PAID_AND_REFUNDED:
+                return order_entries.paid(self._table, order_id, payment_id, now, refunded=True)
             case OrderEffect.REFUNDED:
-                return order_entries.refunded(self._table, payment.order_id, payment.payment_id, now)
+                return order_entries.refunded(self._table, order_id, payment_id, now)
+            case OrderEffect.RELEASED:
+                return order_entries.released(self._table, order_id, payment_id, now)
             case OrderEffect.NONE:
                 return None
 
-    def _outbox_puts(self, transition: Transition, after: Payment, cause: Cause) -> list[TransactEntry]:
+    def _outbox_puts(
+        self, transition: Transition, after: Payment, cause: Cause, *, leave_order: bool
+    ) -> list[TransactEntry]:
         events = [payment_event(fact, after) for fact in transition.facts]
-        effect = transition.order_effect
-        if effect in (OrderEffect.PAID, OrderEffect.REFUNDED):
-            events.append(
+        if not leave_order:
+            events += [
                 order_event(
-                    f"order.{effect.value}",
+                    kind,
                     order_id=after.order_id,
                     user_id=after.user_id,
                     money=after.money,
                     payment_id=after.payment_id,
+                    paid_amount=after.captured,
                 )
-            )
+                for kind in _ORDER_EVENTS[transition.order_effect]
+            ]
         return [
             outbox_put(event, self._table, clock=self._clock, ids=self._ids, correlation_id=cause.correlation_id)
             for event in events

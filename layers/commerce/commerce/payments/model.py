@@ -133,7 +133,8 @@ class Payment:
     before that call and never change (PAY-02). `version` grows by one with every write.
     `sent_at` and `last_sent_at` are the first and the newest time of the creating call; while `lease_until` is
     ahead, somebody is talking to the provider about this payment. `abandoned` means that the provider refused to
-    open it or was asked and does not know it, so that the order went on without it.
+    open it or was asked and does not know it, so that the order went on without it. `returned` means that its money
+    is none of the order's: it came too late, or after another payment, and goes back.
     """
 
     payment_id: str
@@ -168,6 +169,7 @@ class Payment:
     capture_before: datetime | None = None
     review_reason: str | None = None
     abandoned: bool = False
+    returned: bool = False
     due_at: datetime | None = None
     poll_step: int = 0
 

@@ -29,6 +29,7 @@ _ALARMS = {
     "payment.quarantined": "PaymentsQuarantined",
     "payment.surplus": "PaymentsSurplus",
     "payment.late": "PaymentsLate",
+    "payment.refund_failed": "RefundsFailed",
 }
 
 type Count = Callable[[str], None]
@@ -140,8 +141,10 @@ class Observer:
             except AlreadySeen:
                 return self._load(payment_id)
             except OrderMoved:
-                paid_elsewhere = paid_elsewhere or transition.order_effect is OrderEffect.PAID
-                leave_order = transition.order_effect is not OrderEffect.PAID
+                if transition.order_effect in (OrderEffect.PAID, OrderEffect.PAID_AND_REFUNDED):
+                    paid_elsewhere = True
+                else:
+                    leave_order = True
                 continue
             except KeyTaken:
                 raise

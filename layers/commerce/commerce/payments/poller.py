@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 LEASE = timedelta(seconds=120)
+MOST_DOUBLINGS = 3
+"""A claim that nobody answered makes the next one wait longer, up to 16 minutes: a backlog must not feed itself."""
 JITTER_SECONDS = 30
 INDEX = "due"
 
@@ -33,6 +35,15 @@ class PollReport:
 
     claimed: Mapping[str, int]
     lost: int
+
+
+@dataclass(frozen=True, slots=True)
+class _DueRow:
+    """A row of the index; `claims` counts those that no worker has answered by writing the payment again."""
+
+    payment_id: str
+    due_at: str
+    claims: int
 
 
 class DuePoller:
@@ -80,19 +91,19 @@ class DuePoller:
         taken = lost = 0
         for shard in range(DUE_SHARDS):
             batch: list[Mapping[str, object]] = []
-            for payment_id, due_at in self._due(f"{provider}#{shard}", self._budget - taken):
+            for row in self._due(f"{provider}#{shard}", self._budget - taken):
                 if deadline.remaining() <= 0:
                     break
-                if not self._claim(payment_id, due_at):
+                if not self._claim(row):
                     lost += 1
                     continue
                 taken += 1
-                batch.append({"kind": "poll", "payment_id": payment_id, "correlation_id": correlation_id})
+                batch.append({"kind": "poll", "payment_id": row.payment_id, "correlation_id": correlation_id})
             if batch:
                 self._enqueue[provider](batch)
         return taken, lost
 
-    def _due(self, shard: str, limit: int) -> list[tuple[str, str]]:
+    def _due(self, shard: str, limit: int) -> list[_DueRow]:
         if limit <= 0:
             return []
         rows = dynamodb.query(
@@ -103,16 +114,20 @@ class DuePoller:
             index=INDEX,
             limit=limit,
         )
-        return [(row["payment_id"], row["due_at"]) for row in rows]
+        return [_DueRow(row["payment_id"], row["due_at"], row.get("claims", 0)) for row in rows]
 
-    def _claim(self, payment_id: str, due_at: str) -> bool:
-        lease = self._clock.now() + LEASE + timedelta(seconds=self._jitter() * JITTER_SECONDS)
+    def _claim(self, row: _DueRow) -> bool:
+        seconds = LEASE.total_seconds() * 2 ** min(row.claims, MOST_DOUBLINGS) + self._jitter() * JITTER_SECONDS
         entry = dynamodb.update(
             self._table,
-            payment_key(payment_id),
-            "SET due_at = :lease",
+            payment_key(row.payment_id),
+            "SET due_at = :lease, claims = :claims",
             condition="due_at = :seen",
-            values={":lease": iso(lease), ":seen": due_at},
+            values={
+                ":lease": iso(self._clock.now() + timedelta(seconds=seconds)),
+                ":claims": row.claims + 1,
+                ":seen": row.due_at,
+            },
         )
         try:
             dynamodb.write(self._client, entry)

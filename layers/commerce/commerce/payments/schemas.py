@@ -14,7 +14,8 @@ MethodId = Annotated[str, StringConstraints(pattern=r"^pm_[A-Za-z0-9_]{1,120}$")
 class CardCheckoutModel(RequestModel):
     """Names the order; the amount is the order's and cannot be sent.
 
-    With `payment_method_id` a saved card is charged at once, without the buyer (`off_session`).
+    With `payment_method_id` a saved card is used: the store's backend charges it at once, without the buyer; a buyer
+    confirms it in the browser with the `client_secret`.
     """
 
     order_id: Id

@@ -14,7 +14,7 @@ from commerce.payments.ledger import Cause, Ledger
 from commerce.payments.model import Cancellation, Capture, CommandStatus, Payment, Refund
 from commerce.payments.observe import Observer
 from commerce.payments.transition import Transition
-from commerce.platform.clock import Clock
+from commerce.platform.clock import Clock, iso
 from commerce.platform.deadline import Deadline
 from commerce.platform.errors import (
     IntegrationError,
@@ -96,7 +96,8 @@ class Settlement:
                 money = payment.money.with_amount(command.amount)
                 return self._gateway.capture(ref, money, key=key, deadline=deadline)
             case Cancellation():
-                key = f"{payment.payment_id}:cancel"
+                # Each wish has a key of its own: the provider would repeat its refusal of an earlier one.
+                key = f"{payment.payment_id}:cancel:{iso(command.requested_at)}"
                 return self._gateway.cancel(ref, reason=command.reason, key=key, deadline=deadline)
 
     def _read(self, payment: Payment, cause: Cause, deadline: Deadline) -> Payment:

@@ -18,8 +18,9 @@ class OrderEffect(StrEnum):
 
     NONE = "none"
     PAID = "paid"
-    RELEASED = "released"
+    PAID_AND_REFUNDED = "paid_and_refunded"
     REFUNDED = "refunded"
+    RELEASED = "released"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +48,11 @@ class Transition:
     @property
     def order_effect(self) -> OrderEffect:
         before, after = self.before.status, self.after.status
-        if LATE_REFUND_ID not in self.after.refunds:
-            if after is PaymentStatus.REFUNDED and before is not PaymentStatus.REFUNDED:
-                return OrderEffect.REFUNDED
-            if after in SETTLED and before not in SETTLED:
-                return OrderEffect.PAID
+        if after in SETTLED and not self.after.returned:
+            refunded = after is PaymentStatus.REFUNDED and before is not PaymentStatus.REFUNDED
+            if before not in SETTLED:
+                return OrderEffect.PAID_AND_REFUNDED if refunded else OrderEffect.PAID
+            return OrderEffect.REFUNDED if refunded else OrderEffect.NONE
         if self.before.holds_order and not self.after.holds_order:
             return OrderEffect.RELEASED
         return OrderEffect.NONE

@@ -35,8 +35,9 @@ class Answer:
 class StripeCalls:
     """Reads and writes of one Stripe account.
 
-    Every method raises the `ProviderError` branch. A failed read is `ProviderMissing` or `ProviderUnavailable` and
-    never says anything else about the object.
+    Every method raises the `ProviderError` branch, or ConfigurationError (`provider_credentials`, and what getting the
+    client raises): nothing was done. Otherwise a failed read is `ProviderMissing` or `ProviderUnavailable` and never
+    says anything else about the object.
     """
 
     def __init__(self, client: Callable[[], stripe.StripeClient]) -> None:

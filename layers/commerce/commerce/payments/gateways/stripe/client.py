@@ -6,7 +6,7 @@ The API version belongs to the SDK in functions/stripe/requirements.txt; both ch
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import stripe
 
@@ -21,8 +21,8 @@ OFFICIAL_HOSTS = ("api.stripe.com",)
 APP_NAME = "commerce-integrations"
 PROVIDER = "stripe"
 
-_DASHBOARD = "https://dashboard.stripe.com/apikeys"
-_FIELDS = ("api_key", "publishable_key", "webhook_secret", "webhook_secret_previous")
+DASHBOARD = "https://dashboard.stripe.com/apikeys"
+SECRET_FIELDS = ("api_key", "publishable_key", "webhook_secret", "webhook_secret_previous")
 _PREFIXES: Mapping[tuple[str, bool], tuple[str, ...]] = {
     ("api_key", False): ("sk_test_", "rk_test_"),
     ("api_key", True): ("sk_live_", "rk_live_"),
@@ -31,13 +31,21 @@ _PREFIXES: Mapping[tuple[str, bool], tuple[str, ...]] = {
 }
 
 
-def stripe_client(api_key: str, base: str, session: ProviderSession, *, live_mode: bool) -> stripe.StripeClient:
+def stripe_client(
+    api_key: str,
+    base: str,
+    session: ProviderSession,
+    *,
+    live_mode: bool,
+    key_refused: Callable[[], None] | None = None,
+) -> stripe.StripeClient:
     """A client for one account, to be built once at init.
 
     Args:
         api_key: a secret or restricted key of the mode that `live_mode` says.
         base: where Stripe's API is, without a trailing slash.
         session: pinned to the host of `base`.
+        key_refused: told whenever Stripe does not accept the key for what it was used for.
 
     Raises:
         ConfigurationError: `wrong_key`, see `require_key`.
@@ -52,12 +60,14 @@ def stripe_client(api_key: str, base: str, session: ProviderSession, *, live_mod
         stripe_version=API_VERSION,
         base_addresses={"api": base, "connect": base, "files": base, "meter_events": base},
         max_network_retries=0,
-        http_client=DeadlineHttpClient(session),
+        http_client=DeadlineHttpClient(session, key_refused=key_refused),
     )
 
 
 class RotatingClient:
     """The client for the API key as the secret has it now: a rotated key is in use as soon as the secret is read again.
+
+    It is read again when it has grown old, and with the next call once Stripe has refused the key.
 
     Calling it raises ConfigurationError: `missing_secret`, `wrong_key`.
     """
@@ -73,9 +83,14 @@ class RotatingClient:
     def __call__(self) -> stripe.StripeClient:
         api_key = secret_field(self._secrets.get(self._secret_name), self._secret_name, "api_key")
         if self._built is None or self._built[0] != api_key:
-            client = stripe_client(api_key, self._base, self._session, live_mode=self._live_mode)
+            client = stripe_client(
+                api_key, self._base, self._session, live_mode=self._live_mode, key_refused=self._forget
+            )
             self._built = (api_key, client)
         return self._built[1]
+
+    def _forget(self) -> None:
+        self._secrets.forget(self._secret_name)
 
 
 def client_from_settings(secrets: Secrets) -> RotatingClient:
@@ -103,8 +118,8 @@ def require_key(field: str, key: str, *, live_mode: bool) -> str:
         mode, switch = ("live", "true") if live_mode else ("test", "false")
         raise ConfigurationError(
             f"{field} of Stripe's secret is no {mode}-mode key, but LIVE_MODE is {switch}: expected one that begins "
-            f"with {' or '.join(expected)}. Copy it from {_DASHBOARD}, in {mode} mode, and store it with "
-            f"{put_command('$STRIPE_SECRET_NAME', *_FIELDS)}, or deploy with the other LiveMode.",
+            f"with {' or '.join(expected)}. Copy it from {DASHBOARD}, in {mode} mode, and store it with "
+            f"{put_command('$STRIPE_SECRET_NAME', *SECRET_FIELDS)}, or deploy with the other LiveMode.",
             code="wrong_key",
             details={"field": field},
         )

@@ -5,15 +5,18 @@ Stripe's own messages stay here: they quote what was sent, and now and then what
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
 import stripe
 
 from commerce.payments.buyer_messages import DEFAULT_LOCALE, buyer_message
+from commerce.payments.gateways.stripe.client import DASHBOARD, SECRET_FIELDS
 from commerce.payments.gateways.stripe.declines import failure_of
 from commerce.payments.gateways.stripe.transport import RequestNotSent
 from commerce.platform.errors import (
+    ConfigurationError,
     ProviderAmbiguous,
     ProviderConflict,
     ProviderError,
@@ -22,6 +25,7 @@ from commerce.platform.errors import (
     ProviderUnavailable,
 )
 from commerce.platform.http import retry_after
+from commerce.platform.secrets import put_command
 
 _CONFLICTS: Mapping[str, str] = {
     "charge_already_captured": "already_captured",
@@ -47,16 +51,35 @@ _REFUSALS: Mapping[str, tuple[str, str]] = {
 }
 """Stripe's code -> ours and what to tell the caller; nothing happened."""
 
-_NAMED_IN_REQUEST: Mapping[str, str] = {"customer": "customer", "payment_method": "payment method"}
+_NAMED_IN_REQUEST: Mapping[str, tuple[str, str]] = {
+    "customer": (
+        "customer_missing",
+        "Stripe does not know the buyer's customer any more; register the buyer again with POST /customers.",
+    ),
+    "payment_method": (
+        "payment_method_missing",
+        "Stripe does not know the payment method that was named; take another one.",
+    ),
+}
+"""The parameter that names what Stripe does not know -> our code and what to tell the caller."""
+
+_KEY_REFUSED = (stripe.AuthenticationError, stripe.PermissionError)
+_RIGHT = re.compile(r"\brak_[a-z_]{1,80}", re.ASCII)
+"""How Stripe calls a right of a restricted key, in the sentence that says which one is missing."""
 
 
-def translate(error: stripe.StripeError, *, reads: bool) -> ProviderError:
+def translate(error: stripe.StripeError, *, reads: bool) -> ProviderError | ConfigurationError:
     """Our error for the SDK's.
+
+    A refused API key is the deployment's fault and nothing that Stripe says of the payment: the call never began, and
+    can be repeated as it is once the secret is set right.
 
     Args:
         reads: the call could change nothing. Then only `ProviderMissing` says anything about the payment, and all
             else is `ProviderUnavailable`: ask again.
     """
+    if isinstance(error, _KEY_REFUSED):
+        return _bad_credentials(error)
     known = _by_code(error, reads=reads) or next(
         (build(error) for kinds, build in _BY_KIND if isinstance(error, kinds)), None
     )
@@ -116,11 +139,8 @@ def _by_code(error: stripe.StripeError, *, reads: bool) -> ProviderError | None:
 def _missing(param: object, error: stripe.StripeError) -> ProviderError:
     named = _NAMED_IN_REQUEST.get(param) if isinstance(param, str) else None
     if named is not None:
-        return ProviderRefused(
-            f"Stripe does not know the {named} that was named; take another one.",
-            code=f"{named.replace(' ', '_')}_missing",
-            provider_ref=_request_id(error),
-        )
+        ours, message = named
+        return ProviderRefused(message, code=ours, provider_ref=_request_id(error))
     return ProviderMissing("Stripe does not know this object.", provider_ref=_request_id(error))
 
 
@@ -147,12 +167,21 @@ def _other_parameters(error: stripe.StripeError) -> ProviderError:
     )
 
 
-def _bad_credentials(error: stripe.StripeError) -> ProviderError:
-    return ProviderRefused(
-        "Stripe does not accept this deployment's API key for this operation. Check api_key in the secret named by "
-        "STRIPE_SECRET_NAME and, for a restricted key, its permissions (https://dashboard.stripe.com/apikeys).",
+def _bad_credentials(error: stripe.StripeError) -> ConfigurationError:
+    if isinstance(error, stripe.PermissionError):
+        right = _RIGHT.search(str(error_object(error).get("message")))
+        missing = f" It lacks {right.group()}." if right else ""
+        wrong = (
+            f"may not do this (HTTP 403).{missing} Give a restricted key that right at {DASHBOARD}, or take another key"
+        )
+    else:
+        wrong = f"is not accepted (HTTP 401): it was rolled, revoked or mistyped. Copy the valid one from {DASHBOARD}"
+    return ConfigurationError(
+        f"Nothing was done: api_key in the secret named by STRIPE_SECRET_NAME {wrong}, and store it with "
+        f"{put_command('$STRIPE_SECRET_NAME', *SECRET_FIELDS)}; it is in use with the next call.",
         code="provider_credentials",
         provider_ref=_request_id(error),
+        retryable=True,
     )
 
 
@@ -182,7 +211,6 @@ _BY_KIND: tuple[tuple[tuple[type[stripe.StripeError], ...], Callable[[stripe.Str
     ((RequestNotSent,), _not_sent),
     ((stripe.RateLimitError,), _too_many),
     ((stripe.IdempotencyError,), _other_parameters),
-    ((stripe.AuthenticationError, stripe.PermissionError), _bad_credentials),
     ((stripe.CardError,), _declined),
     ((stripe.InvalidRequestError,), _bad_request),
 )

@@ -26,6 +26,7 @@ from commerce.payments.model import Refund
 from commerce.platform.clock import Clock, SystemClock
 from commerce.platform.deadline import Deadline
 from commerce.platform.errors import (
+    ConfigurationError,
     ProviderAmbiguous,
     ProviderMissing,
     ProviderRefused,
@@ -39,6 +40,8 @@ CLOCK_SKEW_SECONDS = 120
 """How far Stripe's clock may be from ours when we look for what was created around a time."""
 NOT_REFUNDABLE_BY_API = frozenset({"boleto", "oxxo"})
 """Methods whose money only goes back by a bank transfer made by hand (docs.stripe.com/refunds)."""
+_UNSEEN = (ProviderUnavailable, ProviderMissing, ConfigurationError)
+"""What a failed read raises. After a write it takes nothing back: a key can be revoked between the two."""
 _UNEXPLAINED = frozenset({"provider_refused", "not_refundable"})
 _MOST_ALIVE_FIRST = ("succeeded", "requires_capture", "processing", "requires_action", "requires_confirmation")
 
@@ -156,14 +159,14 @@ class StripeGateway:
             return self._read_back(_id_after_write(answer.body), deadline)
         try:
             return self._reading(answer.body, now, deadline)
-        except (ProviderUnavailable, ProviderMissing):
+        except _UNSEEN:
             raise unreadable(reads=False) from None
 
     def _read_back(self, provider_ref: str, deadline: Deadline) -> Reading:
         """After a write that Stripe has taken: if this fails, it has happened and we do not know what came of it."""
         try:
             return self.read(provider_ref, deadline=deadline)
-        except (ProviderUnavailable, ProviderMissing) as error:
+        except _UNSEEN as error:
             raise ProviderAmbiguous(
                 "Stripe took the request, but its outcome could not be read; it is being found out.",
                 provider_ref=error.provider_ref,
@@ -195,7 +198,7 @@ class StripeGateway:
             return refusal
         try:
             details = self.read(provider_ref, deadline=deadline).snapshot.details
-        except (ProviderUnavailable, ProviderMissing):
+        except _UNSEEN:
             return refusal
         if details is None or details.kind not in NOT_REFUNDABLE_BY_API:
             return refusal

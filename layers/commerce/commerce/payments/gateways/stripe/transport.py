@@ -21,6 +21,7 @@ from commerce.platform.http import ProviderSession, Retry, nothing_was_sent, ret
 
 IDLE_SECONDS = 45.0
 """A connection that slept longer is not trusted: a POST on one that died in a frozen Lambda would end as UNKNOWN."""
+_KEY_REFUSED = frozenset({401, 403})
 _REPEATABLE_CONFLICTS = frozenset({"lock_timeout", "idempotency_key_in_use"})
 
 type Answer = tuple[Any, int, Mapping[str, str]]
@@ -51,11 +52,18 @@ class DeadlineHttpClient(stripe.RequestsClient):
     """
 
     def __init__(
-        self, session: ProviderSession, *, retry: Retry | None = None, wall: Callable[[], float] = time.time
+        self,
+        session: ProviderSession,
+        *,
+        retry: Retry | None = None,
+        wall: Callable[[], float] = time.time,
+        key_refused: Callable[[], None] | None = None,
     ) -> None:
+        """`key_refused` is told when Stripe does not accept the API key, or not for this."""
         super().__init__(session=session)
         self._calls = session
         self._retry = retry or Retry()
+        self._key_refused = key_refused
         # Not the monotonic clock: it may stand still in a frozen Lambda, while the other side hangs up.
         self._wall = wall
         self._last_used = wall()
@@ -102,6 +110,8 @@ class DeadlineHttpClient(stripe.RequestsClient):
             _fail(error)
         if response.status_code >= 300 and _error_of(body) is None:
             raise stripe.APIError("no error object", http_status=response.status_code, headers=dict(response.headers))
+        if response.status_code in _KEY_REFUSED and self._key_refused is not None:
+            self._key_refused()
         return body, response.status_code, response.headers
 
     def _hang_up_when_idle(self) -> None:
