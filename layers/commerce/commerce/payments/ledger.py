@@ -140,10 +140,7 @@ class Ledger:
             (OrderMoved, order_entry),
             (KeyTaken, None if keyed is None else keyed(after)),
             (VersionConflict, self._timeline_put(transition, after, cause, now)),
-            *(
-                (VersionConflict, entry)
-                for entry in self._outbox_puts(transition, after, cause, leave_order=leave_order)
-            ),
+            *((VersionConflict, entry) for entry in outbox),
         ]
         present = [(conflict, entry) for conflict, entry in labelled if entry is not None]
         try:
