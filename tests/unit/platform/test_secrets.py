@@ -56,6 +56,30 @@ def test_one_call_for_a_container_until_five_minutes_are_over(monkeypatch: pytes
     assert client.calls == 2
 
 
+@pytest.mark.invariant("AUT-06")
+def test_what_was_refused_is_read_anew_once() -> None:
+    secrets, client = secrets_of(json.dumps({"api_key": KEY}))
+    secrets.get("store-stripe")
+    secrets.forget("store-other")
+    secrets.get("store-stripe")
+    assert client.calls == 1
+    secrets.forget("store-stripe")
+    assert [secrets.get("store-stripe") for _ in range(2)] == [{"api_key": KEY}] * 2
+    assert client.calls == 2
+
+
+def test_what_was_refused_is_not_used_again_while_it_cannot_be_read() -> None:
+    secrets, client = secrets_of(json.dumps({"api_key": KEY}))
+    secrets.get("store-stripe")
+    secrets.forget("store-stripe")
+    readable, client.answer = client.answer, _refuse
+    for _ in range(2):
+        with pytest.raises(ConfigurationError):
+            secrets.get("store-stripe")
+    client.answer = readable
+    assert secrets.get("store-stripe") == {"api_key": KEY}
+
+
 @pytest.mark.parametrize("text", ["", "not json", "[]", '"text"', '{"api_key": 1}', "{" + KEY])
 @pytest.mark.invariant("AUT-04")
 def test_a_secret_of_the_wrong_shape_is_not_told(text: str) -> None:
@@ -67,12 +91,13 @@ def test_a_secret_of_the_wrong_shape_is_not_told(text: str) -> None:
     assert KEY not in wrong.value.message
 
 
-def test_a_secret_that_cannot_be_read() -> None:
-    def refuse() -> dict[str, Any]:
-        raise ClientError({"Error": {"Code": "ResourceNotFoundException", "Message": ""}}, "GetSecretValue")
+def _refuse() -> dict[str, Any]:
+    raise ClientError({"Error": {"Code": "ResourceNotFoundException", "Message": ""}}, "GetSecretValue")
 
+
+def test_a_secret_that_cannot_be_read() -> None:
     with pytest.raises(ConfigurationError) as missing:
-        SecretsManagerSecrets(client=cast("Any", FakeClient(refuse))).get("store-stripe")
+        SecretsManagerSecrets(client=cast("Any", FakeClient(_refuse))).get("store-stripe")
     assert missing.value.details == {"secret": "store-stripe"}
     assert "aws secretsmanager put-secret-value" in missing.value.message
 
@@ -94,6 +119,8 @@ def test_a_field() -> None:
 
 def test_static_secrets() -> None:
     secrets = StaticSecrets({"store-stripe": {"api_key": KEY}})
+    assert secrets.get("store-stripe")["api_key"] == KEY
+    secrets.forget("store-stripe")
     assert secrets.get("store-stripe")["api_key"] == KEY
     with pytest.raises(ConfigurationError):
         secrets.get("other")

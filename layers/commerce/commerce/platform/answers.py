@@ -20,6 +20,7 @@ def error_body(error: IntegrationError, request_id: str) -> dict[str, object]:
         error = IntegrationError(
             "This deployment is not set up completely; the function's log says what is missing and how to set it.",
             code=error.code,
+            retryable=error.retryable,
         )
     return {
         "error": {

@@ -38,6 +38,10 @@ class Secrets(Protocol):
         """
         ...
 
+    def forget(self, name: str) -> None:
+        """Its provider did not accept what `name` holds: the next `get` reads it anew."""
+        ...
+
 
 class SecretsManagerSecrets:
     """AWS Secrets Manager through Powertools Parameters, which keeps what it read for `max_age` seconds."""
@@ -49,13 +53,14 @@ class SecretsManagerSecrets:
 
         self._provider = SecretsProvider(boto3_client=client or aws.client("secretsmanager"))
         self._max_age = max_age
+        self._refused: set[str] = set()
 
     def get(self, name: str) -> Mapping[str, str]:
         from aws_lambda_powertools.utilities.parameters import GetParameterError  # noqa: PLC0415
 
         try:
             # Parsed here and not by the provider's transform: its error message would carry the secret's text.
-            text = self._provider.get(name, max_age=self._max_age)
+            text = self._provider.get(name, max_age=self._max_age, force_fetch=name in self._refused)
         except GetParameterError as error:
             raise ConfigurationError(
                 f"The secret {name} could not be read. Create it with {put_command(name)}, and check that the "
@@ -63,7 +68,11 @@ class SecretsManagerSecrets:
                 code="missing_secret",
                 details={"secret": name},
             ) from error
+        self._refused.discard(name)
         return _fields(name, text)
+
+    def forget(self, name: str) -> None:
+        self._refused.add(name)
 
 
 class StaticSecrets:
@@ -76,6 +85,9 @@ class StaticSecrets:
         if name not in self._secrets:
             raise ConfigurationError(f"There is no secret {name}.", code="missing_secret", details={"secret": name})
         return self._secrets[name]
+
+    def forget(self, name: str) -> None:
+        """What is known already is all there is."""
 
 
 def secret_field(secret: Mapping[str, str], name: str, field: str) -> str:

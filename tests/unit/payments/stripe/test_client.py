@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 import stripe
 
+from commerce.payments.gateways.stripe.calls import StripeCalls
 from commerce.payments.gateways.stripe.client import (
     API_VERSION,
     RotatingClient,
@@ -17,7 +19,7 @@ from commerce.payments.gateways.stripe.client import (
 )
 from commerce.payments.gateways.stripe.transport import keeping_to
 from commerce.platform.deadline import Deadline
-from commerce.platform.errors import ConfigurationError
+from commerce.platform.errors import ConfigurationError, IntegrationError
 from commerce.platform.http import HostRefused
 from commerce.platform.secrets import StaticSecrets
 from tests.unit.payments.stripe.objects import intent
@@ -99,6 +101,45 @@ def test_a_rotated_key_is_in_use_with_the_next_call() -> None:
     fields["api_key"] = "sk_test_2"
     assert client() is not first
     assert client() is client()
+
+
+class Rolled:
+    """A secret whose next version is seen only by who reads it anew."""
+
+    def __init__(self) -> None:
+        self.cached, self.stored = {"api_key": "sk_test_1"}, {"api_key": "sk_test_2"}
+        self.forgotten: list[str] = []
+
+    def get(self, name: str) -> Mapping[str, str]:  # noqa: ARG002 - there is only one
+        return self.cached
+
+    def forget(self, name: str) -> None:
+        self.forgotten.append(name)
+        self.cached = self.stored
+
+
+@pytest.mark.invariant("AUT-06")
+@pytest.mark.parametrize("status", [401, 403])
+def test_after_a_refusal_the_next_call_uses_the_key_that_was_stored_meanwhile(status: int) -> None:
+    secrets, wire = Rolled(), Wire().error(status).answer(intent())
+    client = RotatingClient(secrets, "stripe", BASE, live_mode=False, session=session_over(wire))
+    calls = StripeCalls(client)
+    with pytest.raises(ConfigurationError):
+        calls.get("/v1/payment_intents/pi_1", {}, deadline=soon())
+    calls.get("/v1/payment_intents/pi_1", {}, deadline=soon())
+    assert [asked.headers["Authorization"] for asked in wire.asked] == ["Bearer sk_test_1", "Bearer sk_test_2"]
+    assert secrets.forgotten == ["stripe"]
+
+
+@pytest.mark.parametrize(
+    ("status", "body"), [(402, b'{"error": {}}'), (429, b'{"error": {}}'), (403, b"<html></html>")]
+)
+def test_nothing_else_makes_it_read_the_secret_again(status: int, body: bytes) -> None:
+    secrets, wire = Rolled(), Wire().answer(body, status, Stripe_Should_Retry="false")
+    client = RotatingClient(secrets, "stripe", BASE, live_mode=False, session=session_over(wire))
+    with pytest.raises(IntegrationError):
+        StripeCalls(client).get("/v1/payment_intents/pi_1", {}, deadline=soon())
+    assert secrets.forgotten == []
 
 
 @pytest.mark.parametrize("fields", [{}, {"api_key": ""}, {"api_key": "REPLACE_ME"}])

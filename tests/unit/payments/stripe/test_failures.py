@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -9,9 +10,10 @@ import requests
 
 from commerce.payments.gateways.stripe.calls import StripeCalls, path_of
 from commerce.platform.errors import (
+    ConfigurationError,
+    IntegrationError,
     ProviderAmbiguous,
     ProviderConflict,
-    ProviderError,
     ProviderMissing,
     ProviderRefused,
     ProviderUnavailable,
@@ -26,14 +28,14 @@ def wire() -> Wire:
     return Wire()
 
 
-def written(wire: Wire) -> ProviderError:
-    with pytest.raises(ProviderError) as failed:
+def written(wire: Wire) -> IntegrationError:
+    with pytest.raises(IntegrationError) as failed:
         calls(wire).post(path_of("refunds"), {"amount": 1}, key="k1", deadline=soon())
     return failed.value
 
 
-def read(wire: Wire) -> ProviderError:
-    with pytest.raises(ProviderError) as failed:
+def read(wire: Wire) -> IntegrationError:
+    with pytest.raises(IntegrationError) as failed:
         calls(wire).get(path_of("payment_intents", "pi_1"), {}, deadline=soon())
     return failed.value
 
@@ -160,13 +162,26 @@ def test_an_object_stripe_does_not_know_is_missing(wire: Wire) -> None:
     assert isinstance(written(wire.error(404, code="resource_missing", param="intent")), ProviderMissing)
 
 
+@pytest.mark.invariant("PAY-04")
+@pytest.mark.parametrize("ask", [written, read])
 @pytest.mark.parametrize("status", [401, 403])
-def test_bad_credentials_are_refused_with_what_to_do(wire: Wire, status: int) -> None:
-    failure = written(wire.error(status, message="Invalid API Key provided: sk_test_****1234"))
-    assert isinstance(failure, ProviderRefused)
-    assert failure.code == "provider_credentials"
-    assert "STRIPE_SECRET_NAME" in failure.message
+@pytest.mark.parametrize("code", [None, "resource_missing", "charge_already_refunded"])
+def test_a_refused_key_is_ours_to_set_right_and_says_nothing_of_the_payment(
+    wire: Wire, status: int, code: str | None, ask: Callable[[Wire], IntegrationError]
+) -> None:
+    failure = ask(wire.error(status, code=code, message="Invalid API Key provided: sk_test_****1234"))
+    assert isinstance(failure, ConfigurationError)
+    assert (failure.code, failure.retryable, failure.provider_ref) == ("provider_credentials", True, "req_1")
+    for hint in ("api_key", "STRIPE_SECRET_NAME", "dashboard.stripe.com", "aws secretsmanager put-secret-value"):
+        assert hint in failure.message
     assert "1234" not in failure.message
+
+
+@pytest.mark.parametrize("words", ["Having the 'rak_refund_write' permission would help.", "No permission.", None])
+def test_a_right_that_the_key_lacks_is_named_when_stripe_names_it(wire: Wire, words: str | None) -> None:
+    failure = written(wire.error(403, message=words))
+    assert ("rak_refund_write" in failure.message) is ("rak" in (words or ""))
+    assert "right" in failure.message
 
 
 @pytest.mark.parametrize("decline_code", ["stolen_card", "generic_decline"])
@@ -185,18 +200,13 @@ class TestReads:
         assert isinstance(read(wire.breaks(error)), ProviderUnavailable)
 
     @pytest.mark.invariant("PAY-04")
-    @pytest.mark.parametrize("status", [400, 401, 402, 403, 409, 429, 500, 503])
+    @pytest.mark.parametrize("status", [400, 402, 409, 429, 500, 503])
     def test_no_refusal_of_a_read_decides_about_the_payment(self, wire: Wire, status: int) -> None:
         assert isinstance(read(wire.error(status, code="whatever")), ProviderUnavailable)
 
     @pytest.mark.parametrize("param", ["intent", "payment_method", "customer", None])
     def test_only_missing_is_missing(self, wire: Wire, param: str | None) -> None:
         assert isinstance(read(wire.error(404, code="resource_missing", param=param)), ProviderMissing)
-
-    def test_bad_credentials_still_say_what_to_do(self, wire: Wire) -> None:
-        failure = read(wire.error(401))
-        assert isinstance(failure, ProviderUnavailable)
-        assert failure.code == "provider_credentials"
 
     @pytest.mark.parametrize("body", [b"[]", b"null", b"{", b"\xff"])
     def test_a_200_that_cannot_be_read_is_asked_again(self, wire: Wire, body: bytes) -> None:

@@ -257,6 +257,8 @@ def test_from_settings_reads_no_secret_before_it_is_needed(monkeypatch: pytest.M
             reads.append(name)
             return {"api_key": "sk_live_1"}
 
+        def forget(self, name: str) -> None: ...
+
     gateway = StripeGateway.from_settings(Watched())
     gateway.accept(PRICE)
     assert reads == []

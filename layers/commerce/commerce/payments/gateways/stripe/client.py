@@ -72,12 +72,20 @@ class RotatingClient:
     Calling it raises ConfigurationError: `missing_secret`, `wrong_key`.
     """
 
-    def __init__(self, secrets: Secrets, secret_name: str, base: str, *, live_mode: bool) -> None:
+    def __init__(
+        self,
+        secrets: Secrets,
+        secret_name: str,
+        base: str,
+        *,
+        live_mode: bool,
+        session: ProviderSession | None = None,
+    ) -> None:
         self._secrets = secrets
         self._secret_name = secret_name
         self._base = base
         self._live_mode = live_mode
-        self._session = provider_session(base, provider=PROVIDER)
+        self._session = session or provider_session(base, provider=PROVIDER)
         self._built: tuple[str, stripe.StripeClient] | None = None
 
     def __call__(self) -> stripe.StripeClient:
