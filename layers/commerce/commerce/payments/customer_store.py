@@ -1,7 +1,12 @@
-"""Which customer a user is at a provider: one row per user, the first write wins."""
+"""Which customer a user is at a provider: one row per user, the first write wins.
+
+A customer that is gone at the provider is followed by another. Each is a generation of the row, counted from 0, so that
+whoever still works on an earlier one changes nothing.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,11 +22,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class CustomerRecord:
-    """When the user was first to become a customer, and which one they are."""
+    """When the user was to become the customer of this generation, and which one they are."""
 
     user_id: str
     claimed_at: datetime
     customer_ref: str | None = None
+    generation: int = 0
 
 
 class CustomerTable:
@@ -45,18 +51,40 @@ class CustomerTable:
             return self._require(user_id)
         return _record(row)
 
-    def put(self, user_id: str, customer_ref: str) -> CustomerRecord:
-        """Keep the customer unless one is kept already; gives what is there afterwards."""
+    def put(self, claimed: CustomerRecord, customer_ref: str) -> CustomerRecord:
+        """Keep the customer made for `claimed` unless its row has one or went on; gives what is there afterwards."""
+        return self._update(
+            claimed,
+            "SET customer_ref = :ref",
+            "attribute_exists(pk) AND attribute_not_exists(customer_ref)",
+            {":ref": customer_ref},
+        )
+
+    def replace(self, gone: CustomerRecord, now: datetime) -> CustomerRecord:
+        """Claim the next generation unless somebody has; gives what is there afterwards."""
+        return self._update(
+            gone,
+            "SET claimed_at = :now, generation = :next REMOVE customer_ref",
+            "customer_ref = :gone",
+            {":now": iso(now), ":next": gone.generation + 1, ":gone": gone.customer_ref},
+        )
+
+    def _update(
+        self, seen: CustomerRecord, expression: str, condition: str, values: Mapping[str, object]
+    ) -> CustomerRecord:
+        # Only the rows of those who were replaced have a generation.
+        generation = {":seen": seen.generation} if seen.generation else {}
+        same = "generation = :seen" if generation else "attribute_not_exists(generation)"
         entry = dynamodb.update(
             self._table,
-            self._key(user_id),
-            "SET customer_ref = :ref",
-            condition="attribute_exists(pk) AND attribute_not_exists(customer_ref)",
-            values={":ref": customer_ref},
+            self._key(seen.user_id),
+            expression,
+            condition=f"{condition} AND {same}",
+            values={**values, **generation},
         )
         with suppress(VersionConflict):
             dynamodb.write(self._client, entry)
-        return self._require(user_id)
+        return self._require(seen.user_id)
 
     def _require(self, user_id: str) -> CustomerRecord:
         found = self.get(user_id)
@@ -69,4 +97,6 @@ class CustomerTable:
 
 
 def _record(row: dict[str, Any]) -> CustomerRecord:
-    return CustomerRecord(row["user_id"], parse_iso(row["claimed_at"]), row.get("customer_ref"))
+    return CustomerRecord(
+        row["user_id"], parse_iso(row["claimed_at"]), row.get("customer_ref"), row.get("generation", 0)
+    )

@@ -13,7 +13,13 @@ from commerce.payments.customer_store import CustomerRecord
 from commerce.payments.gateways.stripe.customers import KEY_LIFE, StripeCustomers
 from commerce.payments.gateways.stripe.methods import Customer, MethodSetup, Profile, SavedMethod
 from commerce.platform.clock import ManualClock
-from commerce.platform.errors import NotFound, ProviderAmbiguous, ProviderRefused, ProviderUnavailable
+from commerce.platform.errors import (
+    NotFound,
+    ProviderAmbiguous,
+    ProviderRefused,
+    ProviderUnavailable,
+    VersionConflict,
+)
 from tests.builders import NOW
 from tests.unit.payments.stripe.objects import EPOCH, Json, decline, listing
 from tests.unit.payments.stripe.wire import Wire, client_over, soon
@@ -36,14 +42,19 @@ class Store:
     def claim(self, user_id: str, now: datetime) -> CustomerRecord:
         return self.records.setdefault(user_id, CustomerRecord(user_id, now))
 
-    def put(self, user_id: str, customer_ref: str) -> CustomerRecord:
-        record = self.records[user_id]
-        if record.customer_ref is None:
-            self.records[user_id] = replace(record, customer_ref=self.rival or customer_ref)
-        return self.records[user_id]
+    def put(self, claimed: CustomerRecord, customer_ref: str) -> CustomerRecord:
+        record = self.records[claimed.user_id]
+        if record == claimed:
+            self.records[claimed.user_id] = replace(record, customer_ref=self.rival or customer_ref)
+        return self.records[claimed.user_id]
 
-    def knows(self, user_id: str = "user-1", customer_ref: str = "cus_1") -> None:
-        self.records[user_id] = CustomerRecord(user_id, NOW, customer_ref)
+    def replace(self, gone: CustomerRecord, now: datetime) -> CustomerRecord:
+        if self.records[gone.user_id] == gone:
+            self.records[gone.user_id] = CustomerRecord(gone.user_id, now, generation=gone.generation + 1)
+        return self.records[gone.user_id]
+
+    def knows(self, user_id: str = "user-1", customer_ref: str = "cus_1", generation: int = 0) -> None:
+        self.records[user_id] = CustomerRecord(user_id, NOW, customer_ref, generation)
 
 
 def customer(**changes: Any) -> Json:
@@ -158,6 +169,108 @@ class TestRegister:
         wire.answer(body)
         with pytest.raises(ProviderAmbiguous):
             customers.register("user-1", NO_PROFILE, deadline=soon())
+
+
+GONE = [
+    lambda wire: wire.error(404, code="resource_missing", param="id"),
+    lambda wire: wire.error(400, code="resource_missing", param="customer"),
+    lambda wire: wire.answer({"id": "cus_1", "object": "customer", "deleted": True}),
+]
+
+
+class TestGone:
+    """A customer that was deleted at Stripe is followed by another."""
+
+    @pytest.mark.parametrize("gone", GONE)
+    @pytest.mark.parametrize("profile", [NO_PROFILE, Profile(email="ana@example.com")])
+    def test_registering_again_makes_another(
+        self,
+        wire: Wire,
+        store: Store,
+        customers: StripeCustomers,
+        gone: Callable[[Wire], Wire],
+        profile: Profile,
+    ) -> None:
+        store.knows()
+        gone(wire).answer(customer(id="cus_2"))
+        assert customers.register("user-1", profile, deadline=soon()) == Customer("user-1", "cus_2")
+        assert customers.reference("user-1") == "cus_2"
+        ask = "POST" if profile.email else "GET"
+        assert wire.paths == [(ask, "/v1/customers/cus_1"), ("POST", "/v1/customers"), (ask, "/v1/customers/cus_2")]
+        assert wire.asked[1].params == {"metadata[user_id]": "user-1"}
+
+    def test_each_one_is_made_under_a_key_of_its_own_and_all_who_make_it_share_that(
+        self, wire: Wire, store: Store, customers: StripeCustomers
+    ) -> None:
+        wire.error(503)
+        for generation in (0, 0, 1, 1, 2):
+            store.records["user-1"] = CustomerRecord("user-1", NOW, None, generation)
+            with pytest.raises(ProviderAmbiguous):
+                customers.register("user-1", NO_PROFILE, deadline=soon())
+        keys = [asked.key for asked in wire.asked]
+        assert keys[0] == keys[1] != keys[2] == keys[3] != keys[4] != keys[0]
+
+    def test_only_what_was_made_since_then_is_looked_for(
+        self, wire: Wire, store: Store, clock: ManualClock, customers: StripeCustomers
+    ) -> None:
+        store.knows()
+        clock.advance(KEY_LIFE.total_seconds())
+        wire.error(404, code="resource_missing").error(503)
+        with pytest.raises(ProviderAmbiguous):
+            customers.register("user-1", NO_PROFILE, deadline=soon())
+        clock.advance(KEY_LIFE.total_seconds())
+        wire.script.clear()
+        wire.answer(listing(customer(id="cus_2"))).answer(customer(id="cus_2"))
+        customers.register("user-1", NO_PROFILE, deadline=soon())
+        since = int(wire.asked[2].params["created[gte]"])
+        assert NOW.timestamp() < since < clock.now().timestamp() - KEY_LIFE.total_seconds()
+
+    @pytest.mark.parametrize("status", [429, 500])
+    def test_a_failed_look_says_nothing_about_it(
+        self, wire: Wire, store: Store, customers: StripeCustomers, status: int
+    ) -> None:
+        store.knows()
+        wire.error(status)
+        with pytest.raises(ProviderUnavailable):
+            customers.register("user-1", NO_PROFILE, deadline=soon())
+        assert customers.reference("user-1") == "cus_1"
+
+    def test_a_refused_address_says_nothing_about_it(
+        self, wire: Wire, store: Store, customers: StripeCustomers
+    ) -> None:
+        store.knows()
+        wire.error(400, code="email_invalid", param="email")
+        with pytest.raises(ProviderRefused):
+            customers.register("user-1", Profile(email="ana@"), deadline=soon())
+        assert customers.reference("user-1") == "cus_1"
+
+    def test_one_that_goes_away_again_and_again_is_given_up(
+        self, wire: Wire, store: Store, customers: StripeCustomers
+    ) -> None:
+        store.knows()
+        wire.answer(customer(deleted=True))
+        with pytest.raises(VersionConflict) as given_up:
+            customers.register("user-1", NO_PROFILE, deadline=soon())
+        assert given_up.value.retryable
+        assert len(wire.asked) < 10
+
+    def test_who_wants_to_save_a_method_is_told_to_register_again(
+        self, wire: Wire, store: Store, customers: StripeCustomers
+    ) -> None:
+        store.knows()
+        wire.error(400, code="resource_missing", param="customer")
+        with pytest.raises(NotFound) as missing:
+            customers.start_saving("user-1", key="a", deadline=soon())
+        assert missing.value.code == "customer_not_found"
+
+    def test_and_the_same_wish_is_a_new_one_for_the_next_customer(
+        self, wire: Wire, store: Store, customers: StripeCustomers
+    ) -> None:
+        wire.answer({"id": "seti_1", "status": "requires_payment_method", "client_secret": "seti_1_secret_x"})
+        for customer_ref in ("cus_1", "cus_2"):
+            store.knows(customer_ref=customer_ref)
+            customers.start_saving("user-1", key="a", deadline=soon())
+        assert wire.asked[0].key != wire.asked[1].key
 
 
 class TestMethods:

@@ -1,6 +1,7 @@
 """Customers at Stripe and the payment methods they saved.
 
-A user is one customer: the wish is written down before Stripe is asked, and the key follows from the user's id alone.
+A user is one customer: the wish is written down before Stripe is asked, and the key follows from the user's id and from
+how many customers of theirs are gone. One that was deleted at Stripe is followed by another as soon as it is noticed.
 A method is only ever touched through its customer, so that nobody reaches anybody else's.
 """
 
@@ -29,8 +30,9 @@ from commerce.payments.gateways.stripe.methods import (
 )
 from commerce.platform.clock import Clock, SystemClock
 from commerce.platform.deadline import Deadline
-from commerce.platform.errors import NotFound, ProviderMissing, ProviderRefused
+from commerce.platform.errors import NotFound, ProviderMissing, ProviderRefused, VersionConflict
 from commerce.platform.ids import derived_id
+from commerce.platform.observability import logger
 from commerce.platform.secrets import Secrets, SecretsManagerSecrets
 
 if TYPE_CHECKING:
@@ -38,6 +40,8 @@ if TYPE_CHECKING:
 
 KEY_LIFE = timedelta(hours=23)
 """Stripe forgets a key after 24 hours at the earliest (API reference, Idempotent requests)."""
+TRIES = 6
+_GONE = "customer_missing"
 _SKEW_SECONDS = 120
 
 
@@ -50,8 +54,12 @@ class CustomerStore(Protocol):
         """Write the wish down unless it is there already; gives what is there afterwards."""
         ...
 
-    def put(self, user_id: str, customer_ref: str) -> CustomerRecord:
-        """Keep the customer of a claimed user unless one is kept already; gives what is there afterwards."""
+    def put(self, claimed: CustomerRecord, customer_ref: str) -> CustomerRecord:
+        """Keep the customer made for `claimed` unless its row has one or went on; gives what is there afterwards."""
+        ...
+
+    def replace(self, gone: CustomerRecord, now: datetime) -> CustomerRecord:
+        """Claim the next generation of a user whose customer is gone; gives what is there afterwards."""
         ...
 
 
@@ -73,19 +81,22 @@ class StripeCustomers:
         return cls(client_from_settings(secrets or SecretsManagerSecrets()), store, SystemClock())
 
     def register(self, user_id: str, profile: Profile, *, deadline: Deadline) -> Customer:
-        """Make the user a customer, once, and tell Stripe what `profile` says of them, each time."""
+        """Make the user a customer, once, and tell Stripe what `profile` says of them, each time.
+
+        Raises:
+            VersionConflict: the customer went away again and again while we looked; repeat.
+        """
         record = self._store.claim(user_id, self._clock.now())
-        customer_ref = record.customer_ref or self._create(record, deadline)
-        params: CustomerModifyParams = {}
-        if profile.email is not None:
-            params["email"] = profile.email
-        if profile.name is not None:
-            params["name"] = profile.name
-        if not params:
-            return self.get(user_id, deadline=deadline)
-        answer = self._calls.post(path_of("customers", customer_ref), params, key=None, deadline=deadline)
-        with _readable(reads=False):
-            return customer_of(user_id, answer.body)
+        for _ in range(TRIES):
+            if record.customer_ref is None:
+                record = self._create(record, deadline)
+                continue
+            customer = self._living(user_id, record.customer_ref, _changes(profile), deadline)
+            if customer is not None:
+                return customer
+            logger.warning("customer gone at the provider", extra={"provider_ref": record.customer_ref})
+            record = self._store.replace(record, self._clock.now())
+        raise VersionConflict("The customer keeps going away at Stripe; repeat.", retry_after=1)
 
     def reference(self, user_id: str) -> str | None:
         """The customer to charge for this user, None for one who is none; asks our own store only."""
@@ -93,15 +104,10 @@ class StripeCustomers:
         return None if record is None else record.customer_ref
 
     def get(self, user_id: str, *, deadline: Deadline) -> Customer:
-        customer_ref = self._require(user_id)
-        try:
-            found = self._calls.get(path_of("customers", customer_ref), {}, deadline=deadline)
-        except ProviderMissing:
-            raise _no_customer() from None
-        if found.get("deleted") is True:
+        customer = self._living(user_id, self._require(user_id), {}, deadline)
+        if customer is None:
             raise _no_customer()
-        with _readable(reads=True):
-            return customer_of(user_id, found)
+        return customer
 
     def methods(self, user_id: str, *, deadline: Deadline) -> tuple[SavedMethod, ...]:
         """All saved methods, newest first."""
@@ -118,15 +124,19 @@ class StripeCustomers:
         Its `usage` is Stripe's default, off_session: the method may be charged without the buyer.
 
         Args:
-            key: the client's idempotency key; the same one gives the same SetupIntent.
+            key: the client's idempotency key; the same one gives the same SetupIntent of the same customer.
         """
+        customer_ref = self._require(user_id)
         params: SetupIntentCreateParams = {
-            "customer": self._require(user_id),
+            "customer": customer_ref,
             "automatic_payment_methods": {"enabled": True},
             "metadata": {"user_id": user_id},
         }
-        own_key = f"{derived_id('setup', user_id, key)}:create"
-        answer = self._calls.post(path_of("setup_intents"), params, key=own_key, deadline=deadline)
+        own_key = f"{derived_id('setup', user_id, customer_ref, key)}:create"
+        try:
+            answer = self._calls.post(path_of("setup_intents"), params, key=own_key, deadline=deadline)
+        except ProviderRefused as refusal:
+            raise (_no_customer() if refusal.code == _GONE else refusal) from None
         with _readable(reads=False):
             return setup_of(answer.body)
 
@@ -164,7 +174,28 @@ class StripeCustomers:
         self._own_method(self.get(user_id, deadline=deadline), method_ref, deadline)
         self._calls.post(path_of("payment_methods", method_ref, "detach"), {}, key=None, deadline=deadline)
 
-    def _create(self, record: CustomerRecord, deadline: Deadline) -> str:
+    def _living(
+        self, user_id: str, customer_ref: str, changes: CustomerModifyParams, deadline: Deadline
+    ) -> Customer | None:
+        """The customer as Stripe shows it, after `changes` if there are any; None for one who is gone."""
+        path = path_of("customers", customer_ref)
+        try:
+            if changes:
+                found = self._calls.post(path, changes, key=None, deadline=deadline).body
+            else:
+                found = self._calls.get(path, {}, deadline=deadline)
+        except ProviderMissing:
+            return None
+        except ProviderRefused as refusal:
+            if refusal.code != _GONE:
+                raise
+            return None
+        if found.get("deleted") is True:
+            return None
+        with _readable(reads=not changes):
+            return customer_of(user_id, found)
+
+    def _create(self, record: CustomerRecord, deadline: Deadline) -> CustomerRecord:
         found = None
         if self._clock.now() - record.claimed_at >= KEY_LIFE:
             # Stripe no longer knows the key: what an earlier, unfinished try made has to be looked for.
@@ -172,11 +203,11 @@ class StripeCustomers:
         if found is None:
             # Nothing but the id: it never changes, and so neither does the request under this key.
             params: CustomerCreateParams = {"metadata": {"user_id": record.user_id}}
-            key = f"{derived_id('cus', record.user_id)}:create"
+            key = _creation_key(record)
             found = self._calls.post(path_of("customers"), params, key=key, deadline=deadline).body
         with _readable(reads=False):
             customer_ref = text(found, "id")
-        return self._store.put(record.user_id, customer_ref).customer_ref or customer_ref
+        return self._store.put(record, customer_ref)
 
     def _find(self, record: CustomerRecord, deadline: Deadline) -> Json | None:
         since = int(record.claimed_at.timestamp()) - _SKEW_SECONDS
@@ -197,6 +228,21 @@ class StripeCustomers:
         if customer_ref is None:
             raise _no_customer()
         return customer_ref
+
+
+def _creation_key(record: CustomerRecord) -> str:
+    """The same for all who create this customer at once; another after each one that is gone, lest Stripe repeat it."""
+    generation = (record.generation,) if record.generation else ()
+    return f"{derived_id('cus', record.user_id, *generation)}:create"
+
+
+def _changes(profile: Profile) -> CustomerModifyParams:
+    changes: CustomerModifyParams = {}
+    if profile.email is not None:
+        changes["email"] = profile.email
+    if profile.name is not None:
+        changes["name"] = profile.name
+    return changes
 
 
 @contextmanager
