@@ -78,8 +78,13 @@ def _claims(token: str, spec: AuthorizerSpec, keys: Mapping[str, RSAPublicKey]) 
 
 
 def _scopes(claims: Mapping[str, Any]) -> list[str]:
-    value = claims.get("scope", claims.get("scp", ""))
-    return [str(part) for part in value] if isinstance(value, list) else str(value).split()
+    return [scope for name in ("scope", "scp") for scope in _words(claims.get(name))]
+
+
+def _words(value: object) -> list[str]:
+    if isinstance(value, list):
+        return [str(part) for part in value]
+    return value.split() if isinstance(value, str) else []
 
 
 def _passed(route: RouteSpec, granted: list[str]) -> list[str] | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from commerce.platform.api.caller import Caller, Role
+from commerce.platform.api.caller import Caller, Role, granted
 from commerce.platform.errors import Forbidden
 from tests.unit.platform.api import Answered, ask, http_event
 
@@ -57,6 +57,41 @@ def test_the_caller_comes_from_the_verified_token() -> None:
     assert (foreign.status, foreign.error["code"]) == (403, "foreign_resource")
     unscoped = ask("DELETE", "/orders/o-1", scope=None)
     assert (unscoped.status, unscoped.error["code"]) == (403, "scope_required")
+
+
+@pytest.mark.invariant("AUT-07")
+@pytest.mark.parametrize(
+    ("claims", "scopes"),
+    [
+        ({"scope": "buyer"}, {"buyer"}),
+        ({"scope": " buyer  store "}, {"buyer", "store"}),
+        ({"scp": "buyer store"}, {"buyer", "store"}),
+        ({"scp": "[buyer store]"}, {"buyer", "store"}),
+        ({"scp": "[buyer]"}, {"buyer"}),
+        ({"scope": "[buyer store]"}, {"buyer", "store"}),
+        ({"scope": "openid", "scp": "[buyer]"}, {"openid", "buyer"}),
+        ({"scope": "", "scp": "buyer"}, {"buyer"}),
+        ({"scp": "[]"}, set()),
+        ({}, set()),
+        ({"scope": "[buyer"}, {"[buyer"}),
+        ({"scope": "buyer]"}, {"buyer]"}),
+        ({"scope": "x[buyer]"}, {"x[buyer]"}),
+        ({"scope": "commerce/store"}, {"commerce/store"}),
+        ({"roles": "[store]", "groups": "[operator]"}, set()),
+    ],
+)
+def test_scopes_are_read_where_the_gateway_reads_them(claims: dict[str, str], scopes: set[str]) -> None:
+    assert granted(claims) == scopes
+
+
+@pytest.mark.invariant("AUT-07")
+@pytest.mark.parametrize(
+    ("scp", "status"), [("buyer", 200), ("[openid buyer]", 200), ("[commerce/buyer]", 403), ("[openid]", 403)]
+)
+def test_a_token_with_scp_is_as_good_as_one_with_scope(scp: str, status: int) -> None:
+    event = http_event("GET", "/orders/o-1", scope=None, sub="user-1")
+    event["requestContext"]["authorizer"]["jwt"]["claims"]["scp"] = scp
+    assert Answered(event).status == status
 
 
 @pytest.mark.invariant("AUT-07")

@@ -8,6 +8,7 @@ from typing import Any
 import jwt
 import pytest
 
+from commerce.platform.api.caller import granted
 from local.stack.authorizer import Denied, authorize
 from local.stack.httpd import Request
 from local.stack.model import AuthorizerSpec, RouteSpec
@@ -104,5 +105,23 @@ def test_without_a_scope_of_the_route_it_is_403(issuer: Issuer) -> None:
     assert status_of(issuer, SCOPED, f"Bearer {token(issuer, ())}") == 403
 
 
-def test_scp_is_read_where_there_is_no_scope(issuer: Issuer) -> None:
-    assert ask(issuer, SCOPED, f"Bearer {token(issuer, scope=None, scp=['store'])}") is not None
+@pytest.mark.parametrize(
+    "claims",
+    [
+        {"scope": None, "scp": ["openid", "store"]},
+        {"scope": None, "scp": "openid store"},
+        {"scope": "openid", "scp": ["store"]},
+        {"scope": "", "scp": "store"},
+        {"scope": ["openid", "store"]},
+    ],
+)
+def test_a_scope_counts_in_scope_and_in_scp_and_reaches_the_function(issuer: Issuer, claims: dict[str, Any]) -> None:
+    passed = ask(issuer, SCOPED, f"Bearer {token(issuer, **claims)}")
+    assert passed is not None
+    assert passed["jwt"]["scopes"] == ["store"]
+    assert "store" in granted(passed["jwt"]["claims"])
+
+
+@pytest.mark.parametrize("scp", [None, "", [], "storefront", ["commerce/store"], 7, {"store": True}])
+def test_any_other_scp_opens_nothing(issuer: Issuer, scp: Any) -> None:
+    assert status_of(issuer, SCOPED, f"Bearer {token(issuer, scope=None, scp=scp)}") == 403

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 KEY_HEADER = "idempotency-key"
 MAX_KEY_LENGTH = 255
+SCOPE_CLAIMS = ("scope", "scp")
 
 
 class Role(StrEnum):
@@ -72,7 +73,16 @@ def caller(app: CommerceApi) -> Caller:
     sub = claims.get("sub", "")
     if not sub:
         raise Unauthorized("A valid token is needed: send it as Authorization: Bearer <token>.")
-    return Caller(sub, frozenset(str(claims.get("scope", "")).split()))
+    return Caller(sub, granted(claims))
+
+
+def granted(claims: Mapping[str, Any]) -> frozenset[str]:
+    """The scopes of a verified token, in `scope` or in `scp`, as the authorizer reads them itself.
+
+    It hands every claim on as text: `buyer store` as it is, and a JSON array such as Okta's as `[buyer store]`
+    (API Gateway Developer Guide, "Control access to HTTP APIs with JWT authorizers").
+    """
+    return frozenset(scope for name in SCOPE_CLAIMS for scope in _words(str(claims.get(name, ""))))
 
 
 def require_idempotency_key(app: CommerceApi) -> str:
@@ -90,6 +100,11 @@ def require_idempotency_key(app: CommerceApi) -> str:
             code="idempotency_key_required",
         )
     return key
+
+
+def _words(text: str) -> list[str]:
+    is_array = text.startswith("[") and text.endswith("]")
+    return (text[1:-1] if is_array else text).split()
 
 
 def _authorizer(app: CommerceApi) -> Mapping[str, Any]:
