@@ -9,15 +9,17 @@ from urllib.parse import parse_qsl
 
 import pytest
 import schemathesis
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, assume, settings
 
 from commerce.platform.api.export import export
 from commerce.platform.api.resolver import handle
 from tests.conftest import FakeContext
-from tests.unit.platform.api import app, http_event
+from tests.unit.platform.api import ERRORS, app, http_event
 
 TOKEN = "Bearer good"
 PUBLIC = ("/health",)
+BREAK_ON_PURPOSE = ERRORS.keys() | {"wrong"}
+"""Ids of the test API. Hypothesis tries the words that it finds in loaded modules, and these are among them."""
 
 
 def gateway(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
@@ -53,4 +55,5 @@ schema.app = gateway
 @schema.parametrize()
 @settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 def test_the_api_does_what_its_description_says(case: schemathesis.Case[Any]) -> None:
+    assume((case.path_parameters or {}).get("order_id") not in BREAK_ON_PURPOSE)
     case.call_and_validate(headers={"Authorization": TOKEN})
