@@ -16,7 +16,7 @@ from commerce.platform.errors import ConfigurationError
 from local.sandboxes.kernel.faults import Fault, FaultKind
 from tests.faults.conftest import open_world
 from tests.faults.test_provider_faults import attempt, paid
-from tests.world import World
+from tests.world import World, deadline
 
 MISSING_RIGHT = {
     "error": {
@@ -166,3 +166,18 @@ def test_a_key_revoked_right_after_a_refund_takes_nothing_back() -> None:
 
         assert world.load(payment_id).refunds["r1"].status is CommandStatus.SUCCEEDED
         assert world.books()["orders"]["order-1"]["refunded"] == 500
+
+
+@pytest.mark.invariant("PAY-18", "PAY-22")
+def test_looks_with_a_refused_key_are_put_off_and_then_a_person_is_called() -> None:
+    with open_world() as world:
+        answer = world.checkout()
+        revoke(world)
+        for _ in range(60):
+            world.clock.advance(600)
+            world.poller.run("req", deadline())
+            world.drain_queue()
+
+        held = world.payment(answer)
+        assert (held.status, held.review_reason) == (PaymentStatus.REVIEW, "provider_out_of_reach")
+        assert "LooksPostponed" in world.alarms

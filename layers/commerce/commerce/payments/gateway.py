@@ -40,7 +40,8 @@ class PaymentGateway(Protocol):
 
     Every method keeps to `deadline` and raises the `ProviderError` branch of the error tree: `ProviderRefused`
     (a definite no), `ProviderConflict` (in another state: read it), `ProviderMissing`, `ProviderUnavailable`
-    (provably nothing happened), `ProviderAmbiguous` (it may have happened). `key` is the provider's idempotency
+    (provably nothing happened), `ProviderAmbiguous` (it may have happened); or `ConfigurationError`, when the provider
+    does not accept our credentials and nothing happened. `key` is the provider's idempotency
     key and is the same for every try of one operation.
     """
 

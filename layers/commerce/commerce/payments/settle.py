@@ -39,7 +39,7 @@ class Settlement:
         """Every command that waits to be sent, one after the other; gives the payment as it stands afterwards.
 
         Raises:
-            ProviderUnavailable: the provider was provably not reached; the command stays reserved.
+            ProviderUnavailable, ConfigurationError: provably nothing happened; the command stays reserved.
         """
         for command in payment.open_commands:
             if command.status is CommandStatus.PENDING:

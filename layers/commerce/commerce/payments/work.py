@@ -19,7 +19,8 @@ from commerce.payments.status import PaymentStatus
 from commerce.payments.transition import Fact, Transition
 from commerce.platform.clock import Clock
 from commerce.platform.deadline import Deadline
-from commerce.platform.errors import NotFound, ProviderAmbiguous, ProviderUnavailable
+from commerce.platform.errors import ConfigurationError, NotFound, ProviderAmbiguous, ProviderUnavailable
+from commerce.platform.observability import log_failure
 
 OUTAGE_GRACE = timedelta(hours=6)
 """How long past its last look a payment may wait for a provider that does not answer, before a person is called."""
@@ -99,9 +100,11 @@ class PaymentWork:
         payment = self._load(payment_id)
         try:
             payment = guard(lambda: self._look_and_settle(payment, cause, deadline))
-        except (ProviderUnavailable, ProviderAmbiguous):
+        except (ProviderUnavailable, ProviderAmbiguous, ConfigurationError) as error:
             # Still due, so the poller comes back to it when the lease is over; an outage needs no second queue.
             self._count("LooksPostponed")
+            if isinstance(error, ConfigurationError):
+                log_failure("look postponed", error, payment_id=payment_id)
             if self._rules.schedule.is_over(payment, self._clock.now() - OUTAGE_GRACE):
                 self._observer.hold(payment_id, "provider_out_of_reach", cause)
             return
