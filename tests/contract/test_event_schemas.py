@@ -63,10 +63,10 @@ def test_a_payments_event_fits(fact: str) -> None:
     check(payment_event(Fact(fact, data), paid()))
 
 
-@pytest.mark.parametrize("kind", ["order.registered", "order.updated", "order.paid", "order.refunded"])
+@pytest.mark.parametrize("kind", SCHEMAS["order"]["properties"]["type"]["enum"])
 def test_an_orders_event_fits(kind: str) -> None:
     settled: dict[str, Any] = {}
-    if kind in ("order.paid", "order.refunded"):
+    if kind not in ("order.registered", "order.updated"):
         settled = {"payment_id": "pay_1", "paid_amount": 9_000}
     check(order_event(kind, order_id="order-1", user_id="user-1", money=PRICE, **settled))
 

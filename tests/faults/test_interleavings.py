@@ -203,7 +203,7 @@ class Store(RuleBasedStateMachine):
             assert not payment.open_commands, payment
         order = self.world.orders.get(order_id)
         assert order is not None
-        kept = [p for p in payments if p.captured and "late-payment" not in p.refunds]
+        kept = [p for p in payments if p.captured and not p.returned]
         assert [p.payment_id for p in kept] == ([order.paid_payment_id] if order.paid_payment_id else [])
 
     def nothing_was_published_twice(self) -> None:

@@ -181,3 +181,7 @@ def test_looks_with_a_refused_key_are_put_off_and_then_a_person_is_called() -> N
         held = world.payment(answer)
         assert (held.status, held.review_reason) == (PaymentStatus.REVIEW, "provider_out_of_reach")
         assert "LooksPostponed" in world.alarms
+
+        set_right(world)
+        world.settle(rounds=10)
+        assert world.payment(answer).status is PaymentStatus.EXPIRED, "it was looked at again by itself"

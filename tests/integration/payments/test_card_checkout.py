@@ -137,6 +137,41 @@ def test_other_choices_wait_while_the_open_attempt_is_in_doubt(world: World) -> 
     assert refused.value.code == "payment_in_progress"
 
 
+@pytest.mark.invariant("PAY-02")
+def test_other_choices_do_not_end_what_the_buyer_has_just_authorised(world: World) -> None:
+    first = world.checkout(capture_method=CaptureMethod.MANUAL)
+    world.browser_pays(first)
+    world.webhooks()
+
+    with pytest.raises(Conflict) as refused:
+        world.checkout(key="k2")
+
+    assert refused.value.code == "payment_in_progress"
+    assert world.payment(first).status is S.AUTHORIZED
+    assert world.sandbox.state.intents.get(world.intent_of(first))["status"] == "requires_capture"
+
+
+@pytest.mark.invariant("PAY-02", "PAY-03")
+def test_a_late_retry_does_not_end_what_was_begun_since(world: World) -> None:
+    world.act(lambda: world.checkout(key="k1"), kill_at=3)
+    world.clock.advance(40)
+    world.work_on({"kind": "command", "payment_id": _open_payment(world)})
+    second = world.checkout(key="k2", capture_method=CaptureMethod.MANUAL)
+
+    with pytest.raises(Conflict) as refused:
+        world.checkout(key="k1")
+
+    assert refused.value.code == "attempt_superseded"
+    assert world.payment(second).status is S.ACTION_REQUIRED
+
+
+def _open_payment(world: World) -> str:
+    order = world.orders.get("order-1")
+    assert order is not None
+    assert order.open_payment_id is not None
+    return order.open_payment_id
+
+
 def test_a_buyer_confirms_a_saved_card_in_the_browser(world: World) -> None:
     customer = world.at_stripe("POST", "/v1/customers", key="sk_test_sandbox")["id"]
     attached = world.at_stripe(

@@ -98,6 +98,11 @@ def test_a_refund_that_fails_later_gives_the_balance_back(world: World) -> None:
     end = world.load(payment.payment_id)
     assert (end.status, end.refundable) == (S.PAID, PRICE.amount)
     assert end.refunds["r1"].failure is not None
+    order = world.orders.get("order-1")
+    assert order is not None
+    assert order.status is OrderStatus.PAID
+    told = [event["type"] for event in world.events() if event["type"].startswith("order.")]
+    assert sorted(told) == ["order.paid", "order.refund_reversed", "order.refunded", "order.registered"]
 
 
 @pytest.mark.invariant("PAY-11")
@@ -171,6 +176,9 @@ def test_an_order_whose_money_went_back_before_we_looked_is_refunded_and_free_of
     assert order is not None
     assert (order.status, order.open_payment_id) == (OrderStatus.REFUNDED, None)
     assert order.paid_payment_id == world.payment(answer).payment_id
+    told = {event["type"] for event in world.events()}
+    assert "order.refunded" in told
+    assert "order.paid" not in told, "nobody is to ship it"
 
 
 @pytest.mark.invariant("PAY-11")

@@ -65,7 +65,7 @@ class Books:
         )
         keyed = KeyedRequest.of(route="checkout", caller="user-1", key=key, body=body)
         hold = entries.hold(TABLE, order, opened.after.payment_id, self.clock.now())
-        return self.observer.open(opened, CALL, opening=hold, keyed=self.records.claim(keyed))
+        return self.observer.open(opened, CALL, opening=hold, keyed=self.records.claim(keyed, opened.after.payment_id))
 
     def see(self, payment: Payment, seen: Snapshot, *, event_id: str | None = None) -> Payment:
         of_payment = replace(seen, payment_id=payment.payment_id, order_id=payment.order_id)
@@ -213,7 +213,7 @@ def test_a_key_stands_for_one_body(books: Books) -> None:
         books.records.stored_answer(other)
     assert refused.value.code == "idempotency_key_reused"
     with pytest.raises(KeyTaken):
-        books.ledger.keep(books.records.claim(other))
+        books.ledger.keep(books.records.claim(other, "pay_2"))
 
 
 @pytest.mark.invariant("PAY-03")

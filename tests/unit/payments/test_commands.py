@@ -10,7 +10,7 @@ from commerce.payments.commands import fail_command, mark_sent, request_cancel, 
 from commerce.payments.model import CommandStatus, Dispute, Payment
 from commerce.payments.status import PaymentStatus
 from commerce.platform.errors import Conflict, Unprocessable
-from tests.builders import NOW, PRICE, paid, payment
+from tests.builders import NOW, PRICE, later, paid, payment
 
 S = PaymentStatus
 
@@ -131,3 +131,15 @@ def test_the_first_time_of_sending_is_kept_when_a_command_is_sent_again() -> Non
 
     assert again.refunds["r1"].status is CommandStatus.SENT
     assert again.refunds["r1"].sent_at == NOW
+
+
+@pytest.mark.invariant("PAY-19")
+def test_a_persons_cancel_counts_for_more_than_the_clocks() -> None:
+    clocks = request_cancel(payment(S.ACTION_REQUIRED), reason="abandoned", now=NOW, expiry=True).after
+
+    persons = request_cancel(clocks, reason="fraud", now=later(9))
+
+    assert persons.after.cancellation is not None
+    assert (persons.after.cancellation.expiry, persons.after.cancellation.reason) == (False, "fraud")
+    assert persons.after.cancellation.requested_at == NOW, "the provider's key follows from it"
+    assert not request_cancel(persons.after, reason="abandoned", now=later(9), expiry=True).changed

@@ -342,3 +342,32 @@ def test_a_cancel_that_took_nothing_from_the_order_makes_no_payment_late(wish: C
 
     assert not transition.after.refunds
     assert transition.order_effect is OrderEffect.PAID
+
+
+@pytest.mark.invariant("PAY-02")
+@pytest.mark.parametrize(("status", "again"), [(CommandStatus.SUCCEEDED, True), (CommandStatus.FAILED, False)])
+def test_an_abandoned_attempt_is_cancelled_when_it_shows_up_whatever_was_wished_before(
+    status: CommandStatus, again: bool
+) -> None:
+    wish = Cancellation(status, requested_at=NOW)
+    ghost = payment(S.FAILED, abandoned=True, provider_ref=None, cancellation=wish)
+
+    soon = folded(ghost, snapshot(S.ACTION_REQUIRED)).after.cancellation
+    much_later = folded(ghost, snapshot(S.ACTION_REQUIRED), now=later(7200)).after.cancellation
+
+    assert soon is not None
+    assert soon.status.is_open is again, "a refusal stands for a while"
+    assert much_later is not None
+    assert much_later.status.is_open
+
+
+@pytest.mark.invariant("PAY-10", "PAY-25")
+def test_only_money_that_comes_back_reverses_a_refund() -> None:
+    gone = folded(paid(), snapshot(S.PAID, refunds=(seen_refund(PRICE.amount),))).after
+    disputed = folded(
+        gone, snapshot(S.PAID, dispute=Dispute("dp_1", "needs_response", 1), refunds=(seen_refund(PRICE.amount),))
+    )
+    back = folded(gone, snapshot(S.PAID, refunds=(seen_refund(PRICE.amount, CommandStatus.FAILED),)))
+
+    assert disputed.order_effect is OrderEffect.NONE
+    assert back.order_effect is OrderEffect.REFUND_REVERSED

@@ -62,13 +62,22 @@ def released(table: str, order_id: str, payment_id: str, now: datetime) -> Trans
 
 def refunded(table: str, order_id: str, payment_id: str, now: datetime) -> TransactEntry:
     """Everything that the order's payment had captured went back."""
+    return _settled(table, order_id, payment_id, OrderStatus.REFUNDED, now)
+
+
+def refund_reversed(table: str, order_id: str, payment_id: str, now: datetime) -> TransactEntry:
+    """A refund failed after it had succeeded: the store has the money again (PAY-10)."""
+    return _settled(table, order_id, payment_id, OrderStatus.PAID, now)
+
+
+def _settled(table: str, order_id: str, payment_id: str, status: OrderStatus, now: datetime) -> TransactEntry:
     return _update(
         table,
         order_id,
-        f"SET #status = :refunded, {_TOUCHED}",
+        f"SET #status = :status, {_TOUCHED}",
         condition="paid_payment_id = :payment",
         now=now,
-        values={":refunded": OrderStatus.REFUNDED.value, ":payment": payment_id},
+        values={":status": status.value, ":payment": payment_id},
     )
 
 

@@ -17,7 +17,7 @@ def order_event(
     payment_id: str | None = None,
     paid_amount: int | None = None,
 ) -> DomainEvent:
-    """`order.registered`, `order.updated`, `order.paid` or `order.refunded`; the last two name their payment.
+    """`order.registered`, `order.updated`; `order.paid`, `order.refunded`, `order.refund_reversed` name their payment.
 
     Args:
         paid_amount: what was really captured, in minor units; less than the order's amount after a partial capture.

@@ -24,6 +24,7 @@ from commerce.payments.observe import Observer
 from commerce.payments.opening import KEY_LIFE, find, patience, start_request
 from commerce.payments.settle import Settlement
 from commerce.payments.status import PaymentStatus
+from commerce.payments.transition import Transition
 from commerce.payments.views import payment_view
 from commerce.platform.clock import Clock
 from commerce.platform.deadline import Deadline
@@ -96,7 +97,8 @@ class Checkout:
         Raises:
             NotFound: `order_not_found`.
             Conflict: `order_already_paid`, `checkout_in_progress` (retryable), `payment_in_review`,
-                `cancel_in_progress`, `payment_in_progress` (other choices, and the open attempt cannot be ended now).
+                `cancel_in_progress`, `attempt_superseded`, `payment_in_progress` (other choices, and the open attempt
+                cannot be ended now).
             Unprocessable: `customer_required`, `idempotency_key_reused`, `unsupported_currency`, `amount_too_precise`.
             ProviderRefused, ProviderUnavailable: the provider said no, or provably was not reached.
         """
@@ -123,14 +125,21 @@ class Checkout:
         if order.status is OrderStatus.OPEN and order.open_payment_id is None:
             payment = self._open(order, request)
             return self._send(payment, request, deadline)
-        stored = self._records.stored_answer(request.keyed)
-        if stored is not None:
-            return stored
+        record = self._records.find(request.keyed)
+        if record is not None and record.answer is not None:
+            return record.answer
         if order.open_payment_id is None:
             raise Conflict(
                 f"Order {order.order_id} is already {order.status.value}.",
                 code="order_already_paid",
                 details={"payment_id": order.paid_payment_id},
+            )
+        if record is not None and record.subject not in (None, order.open_payment_id):
+            # A retry that comes late must not end what its own buyer has begun since.
+            raise Conflict(
+                "The attempt of this Idempotency-Key is over, and another one is open; use its key, or a new one.",
+                code="attempt_superseded",
+                details={"payment_id": order.open_payment_id},
             )
         payment = self._require(order.open_payment_id)
         if self._supersede(payment, order, request, deadline):
@@ -167,7 +176,8 @@ class Checkout:
             now=now,
         )
         hold = order_entries.hold(self._table, order, opened.after.payment_id, now)
-        return self._observer.open(opened, self._cause(request), opening=hold, keyed=self._records.claim(request.keyed))
+        claim = self._records.claim(request.keyed, opened.after.payment_id)
+        return self._observer.open(opened, self._cause(request), opening=hold, keyed=claim)
 
     def _send(
         self, payment: Payment, request: CheckoutRequest, deadline: Deadline, *, repeated: bool = False
@@ -238,21 +248,23 @@ class Checkout:
         if payment.fingerprint == fingerprint(order.order_id, order.money, request.choices):
             return False
         if payment.status not in _BUYERS_TURN or payment.provider_ref is None:
-            raise Conflict(
-                "Another attempt with other choices is open for this order; wait for its end, or have it cancelled "
-                f"(POST /payments/{payment.payment_id}/cancel, by an operator).",
-                code="payment_in_progress",
-                details={"payment_id": payment.payment_id},
-            )
-        now = self._clock.now()
-        ending = self._observer.apply(
-            payment.payment_id,
-            lambda newest, _: request_cancel(newest, reason="superseded", now=now, expiry=True),
-            self._cause(request),
-            known=payment,
-        )
+            raise _other_in_progress(payment)
+        seen = self._look(payment, request, deadline)
+        if seen.holds_order and seen.status not in _BUYERS_TURN:
+            raise _other_in_progress(seen)
+        ending = self._observer.apply(payment.payment_id, lambda p, _: self._end(p), self._cause(request), known=seen)
         self._settlement.settle(ending, Cause(Source.COMMAND, request.correlation_id), deadline)
         return True
+
+    def _end(self, payment: Payment) -> Transition:
+        if payment.status not in _BUYERS_TURN:
+            return Transition(payment, payment)
+        return request_cancel(payment, reason="superseded", now=self._clock.now(), expiry=True)
+
+    def _look(self, payment: Payment, request: CheckoutRequest, deadline: Deadline) -> Payment:
+        reading = self._gateway.read(payment.provider_ref or "", deadline=deadline)
+        cause = Cause(Source.RETURN, request.correlation_id)
+        return self._observer.observe(payment.payment_id, reading.snapshot, cause, known=payment)
 
     def _require(self, payment_id: str) -> Payment:
         payment = self._ledger.load(payment_id)
@@ -270,6 +282,15 @@ class Checkout:
 
     def _cause(self, request: CheckoutRequest) -> Cause:
         return Cause(Source.CALL, request.correlation_id)
+
+
+def _other_in_progress(payment: Payment) -> Conflict:
+    return Conflict(
+        "Another attempt with other choices is open for this order; wait for its end, or have it cancelled "
+        f"(POST /payments/{payment.payment_id}/cancel, by an operator).",
+        code="payment_in_progress",
+        details={"payment_id": payment.payment_id},
+    )
 
 
 def _refuse_waiting(payment: Payment) -> None:

@@ -104,8 +104,13 @@ def request_cancel(payment: Payment, *, reason: str | None, now: datetime, expir
         return Transition(payment, payment)
     if payment.status in SETTLED:
         raise Conflict("The payment is already paid; refund it instead of cancelling.", code="payment_already_paid")
-    if payment.cancellation is not None and payment.cancellation.status.is_open:
-        return Transition(payment, payment)
+    known = payment.cancellation
+    if known is not None and known.status.is_open:
+        if not known.expiry or expiry:
+            return Transition(payment, payment)
+        # A person's wish counts for more than the clock's: money that comes now is late. Its key stays the same.
+        stronger = replace(known, reason=reason, expiry=False)
+        return Transition(payment, with_command(payment, stronger), (Fact("payment.cancel_requested"),), reason or "")
     if any(capture.status.is_open for capture in payment.captures.values()):
         raise Conflict("A capture of this payment is already on its way.", code="capture_in_progress")
     wish = Cancellation(CommandStatus.REQUESTED, reason=reason, requested_at=now, expiry=expiry)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import MappingProxyType
 
 from commerce.payments.model import Cancellation, Capture, CommandStatus, Payment
 from commerce.payments.status import DEAD, LIVE, SETTLED
 from commerce.payments.transition import Fact
+
+_REFUSAL_STANDS = timedelta(hours=1)
 
 
 def merge_captures(payment: Payment) -> tuple[Payment, tuple[Fact, ...]]:
@@ -37,7 +39,7 @@ def merge_cancellation(payment: Payment, now: datetime) -> tuple[Payment, tuple[
     An attempt that the order went on without is cancelled at the provider as soon as it shows up alive.
     """
     wish = payment.cancellation
-    if payment.abandoned and payment.status in LIVE and wish is None:
+    if payment.abandoned and payment.status in LIVE and _may_wish_again(wish, now):
         wish = Cancellation(CommandStatus.REQUESTED, reason="abandoned", requested_at=now)
         return replace(payment, cancellation=wish), (Fact("payment.cancel_requested"),)
     if wish is None or not wish.status.is_open:
@@ -48,6 +50,13 @@ def merge_cancellation(payment: Payment, now: datetime) -> tuple[Payment, tuple[
         failed = replace(payment, cancellation=replace(wish, status=CommandStatus.FAILED))
         return failed, (Fact("payment.cancel_failed", {"failure_code": "already_paid"}),)
     return payment, ()
+
+
+def _may_wish_again(wish: Cancellation | None, now: datetime) -> bool:
+    """A wish that ended without the object is no answer for it; a refusal is not asked for again at every look."""
+    if wish is None or wish.status is CommandStatus.SUCCEEDED:
+        return True
+    return not wish.status.is_open and now - wish.requested_at > _REFUSAL_STANDS
 
 
 def _finish_capture(capture: Capture, payment: Payment) -> Capture:

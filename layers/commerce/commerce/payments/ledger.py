@@ -57,7 +57,9 @@ _ORDER_EVENTS: Mapping[OrderEffect, tuple[str, ...]] = {
     OrderEffect.RELEASED: (),
     OrderEffect.PAID: ("order.paid",),
     OrderEffect.REFUNDED: ("order.refunded",),
-    OrderEffect.PAID_AND_REFUNDED: ("order.paid", "order.refunded"),
+    OrderEffect.REFUND_REVERSED: ("order.refund_reversed",),
+    # Events keep no order on the bus: nobody is to ship, or to confirm, what has gone back already.
+    OrderEffect.PAID_AND_REFUNDED: ("order.refunded",),
 }
 
 type Keyed = Callable[[Payment], TransactEntry]
@@ -223,6 +225,8 @@ class Ledger:
                 return order_entries.paid(self._table, order_id, payment_id, now, refunded=True)
             case OrderEffect.REFUNDED:
                 return order_entries.refunded(self._table, order_id, payment_id, now)
+            case OrderEffect.REFUND_REVERSED:
+                return order_entries.refund_reversed(self._table, order_id, payment_id, now)
             case OrderEffect.RELEASED:
                 return order_entries.released(self._table, order_id, payment_id, now)
             case OrderEffect.NONE:

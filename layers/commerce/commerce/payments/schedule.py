@@ -15,6 +15,9 @@ from commerce.payments.status import PaymentStatus
 
 CARD_SECONDS = (60, 120, 300, 900, 3600)
 COMMAND_PATIENCE = timedelta(days=30)
+OUT_OF_REACH = "provider_out_of_reach"
+"""The one reason for a review that may pass by itself: an outage, or a key that somebody sets right."""
+_OUTAGE_LOOK = timedelta(hours=1)
 _DAY = timedelta(days=1)
 _AFTER_LAPSE = timedelta(minutes=5)
 _AUTHORIZATION_LIFE = timedelta(days=7)
@@ -61,6 +64,8 @@ class PollSchedule:
         if payment.status is PaymentStatus.AUTHORIZED:
             lapse = payment.capture_before or payment.updated_at + _AUTHORIZATION_LIFE
             return max(lapse + _AFTER_LAPSE, now + _AFTER_LAPSE)
+        if payment.review_reason == OUT_OF_REACH:
+            return now + _OUTAGE_LOOK
         if payment.dispute is not None and not payment.dispute.is_final:
             return now + _DAY
         return None

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from commerce.payments.model import Payment
-from commerce.payments.status import SETTLED, PaymentStatus
+from commerce.payments.status import SETTLED
 
 LATE_REFUND_ID = "late-payment"
 """The refund that sends back money which came after the order had gone on; one name, so at most one (PAY-19)."""
@@ -20,6 +20,7 @@ class OrderEffect(StrEnum):
     PAID = "paid"
     PAID_AND_REFUNDED = "paid_and_refunded"
     REFUNDED = "refunded"
+    REFUND_REVERSED = "refund_reversed"
     RELEASED = "released"
 
 
@@ -47,15 +48,20 @@ class Transition:
 
     @property
     def order_effect(self) -> OrderEffect:
-        before, after = self.before.status, self.after.status
-        if after in SETTLED and not self.after.returned:
-            refunded = after is PaymentStatus.REFUNDED and before is not PaymentStatus.REFUNDED
-            if before not in SETTLED:
-                return OrderEffect.PAID_AND_REFUNDED if refunded else OrderEffect.PAID
-            return OrderEffect.REFUNDED if refunded else OrderEffect.NONE
+        before, after = self.before, self.after
+        if after.status in SETTLED and not after.returned:
+            if before.status not in SETTLED:
+                return OrderEffect.PAID_AND_REFUNDED if _all_went_back(after) else OrderEffect.PAID
+            if _all_went_back(after) == _all_went_back(before):
+                return OrderEffect.NONE
+            return OrderEffect.REFUNDED if _all_went_back(after) else OrderEffect.REFUND_REVERSED
         if self.before.holds_order and not self.after.holds_order:
             return OrderEffect.RELEASED
         return OrderEffect.NONE
+
+
+def _all_went_back(payment: Payment) -> bool:
+    return 0 < payment.captured <= payment.refunded
 
 
 def _essence(payment: Payment) -> Payment:

@@ -14,6 +14,7 @@ from commerce.payments.model import Failure, Payment
 from commerce.payments.observation import Source
 from commerce.payments.observe import Count, Observer, PaymentRules
 from commerce.payments.opening import find, patience
+from commerce.payments.schedule import OUT_OF_REACH
 from commerce.payments.settle import Settlement
 from commerce.payments.status import PaymentStatus
 from commerce.payments.transition import Fact, Transition
@@ -106,7 +107,7 @@ class PaymentWork:
             if isinstance(error, ConfigurationError):
                 log_failure("look postponed", error, payment_id=payment_id)
             if self._rules.schedule.is_over(payment, self._clock.now() - OUTAGE_GRACE):
-                self._observer.hold(payment_id, "provider_out_of_reach", cause)
+                self._observer.hold(payment_id, OUT_OF_REACH, cause)
             return
         self._decide(payment, correlation_id, deadline)
 

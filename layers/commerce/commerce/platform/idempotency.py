@@ -50,6 +50,14 @@ class KeyedRequest:
         return {"pk": f"{self.scope}#{self.key}"}
 
 
+@dataclass(frozen=True, slots=True)
+class KeyRecord:
+    """What is kept of a key: its answer, or, until there is one, what was begun under it."""
+
+    answer: Answer | None
+    subject: str | None
+
+
 class IdempotencyRecords:
     """The records, as entries for the transaction of the work and as look-ups."""
 
@@ -58,8 +66,8 @@ class IdempotencyRecords:
         self._table = table
         self._clock = clock
 
-    def stored_answer(self, request: KeyedRequest) -> Answer | None:
-        """The answer kept for this key, None when there is none yet.
+    def find(self, request: KeyedRequest) -> KeyRecord | None:
+        """What the key stands for, None when it is new.
 
         Raises:
             Unprocessable: `idempotency_key_reused` when the key was used with another body.
@@ -72,29 +80,40 @@ class IdempotencyRecords:
                 "This Idempotency-Key was used with another body; use a new key for a new request.",
                 code="idempotency_key_reused",
             )
-        return None if "status" not in row else Answer(row["status"], json.loads(row["body"]))
+        answer = None if "status" not in row else Answer(row["status"], json.loads(row["body"]))
+        return KeyRecord(answer, row.get("subject"))
 
-    def claim(self, request: KeyedRequest) -> TransactEntry:
-        """Take the key for this body; refused when it has an answer, or stands for another body."""
-        return self._put(request, None, "attribute_not_exists(#status) AND fingerprint = :fingerprint")
+    def stored_answer(self, request: KeyedRequest) -> Answer | None:
+        """The answer kept for this key, None when there is none yet; raises as `find` does."""
+        record = self.find(request)
+        return None if record is None else record.answer
+
+    def claim(self, request: KeyedRequest, subject: str) -> TransactEntry:
+        """Take the key for this body; refused when it has an answer, or stands for another body.
+
+        Args:
+            subject: the id of what is begun under it.
+        """
+        unanswered = "attribute_not_exists(#status) AND fingerprint = :fingerprint"
+        return self._put(request, {"subject": subject}, unanswered)
 
     def answer(self, request: KeyedRequest, answer: Answer) -> TransactEntry:
         """Keep the answer; refused when the key stands for another body."""
-        return self._put(request, answer, "fingerprint = :fingerprint")
+        kept = {"status": answer.status, "body": _text(answer.body)}
+        return self._put(request, kept, "fingerprint = :fingerprint")
 
     def keep(self, request: KeyedRequest, answer: Answer) -> None:
         """Keep an answer that came with no other write."""
         dynamodb.write(self._client, self.answer(request, answer))
 
-    def _put(self, request: KeyedRequest, answer: Answer | None, same_request: str) -> TransactEntry:
+    def _put(self, request: KeyedRequest, content: Mapping[str, object], same_request: str) -> TransactEntry:
         now = self._clock.now()
         row: dict[str, Any] = {
             **request.row_key,
             "fingerprint": request.fingerprint,
             "expires_at": int((now + KEPT).timestamp()),
+            **content,
         }
-        if answer is not None:
-            row |= {"status": answer.status, "body": _text(answer.body)}
         return dynamodb.put(
             self._table,
             row,
