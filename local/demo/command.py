@@ -19,6 +19,8 @@ def main(arguments: Sequence[str]) -> int:
     verbose: bool = parser.parse_args(arguments).verbose
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")
+    # A shell that starts this in the background has told it to ignore Ctrl-C; whoever sends one means it.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     teller = Teller(sys.stdout)
     try:

@@ -28,6 +28,8 @@ def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m local run", description=__doc__)
     add_arguments(parser)
     options = parser.parse_args(arguments)
+    # A shell that starts this in the background has told it to ignore Ctrl-C; whoever sends one means it.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     print("Starting the application; this takes a few seconds...", flush=True)
     try:
