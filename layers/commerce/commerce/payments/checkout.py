@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import timedelta
 
 from commerce.orders import entries as order_entries
 from commerce.orders.model import Order, OrderStatus
 from commerce.orders.store import OrderReader
 from commerce.payments.attempts import abandon, fingerprint, open_attempt, resend, unknown
+from commerce.payments.checkout_refusals import in_progress, other_in_progress, refuse_waiting
 from commerce.payments.commands import request_cancel
 from commerce.payments.gateway import PaymentGateway, Reading
 from commerce.payments.ledger import Cause, KeyTaken, Ledger
@@ -45,7 +45,6 @@ from commerce.platform.idempotency import Answer, IdempotencyRecords, KeyedReque
 
 TRIES = 4
 _BUYERS_TURN = frozenset({PaymentStatus.ACTION_REQUIRED, PaymentStatus.FAILED})
-_RETRY_AFTER = timedelta(seconds=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +118,7 @@ class Checkout:
                 continue
             if answer is not None:
                 return answer
-        raise _in_progress(request.order_id)
+        raise in_progress(request.order_id)
 
     def _pay(self, order: Order, request: CheckoutRequest, deadline: Deadline) -> Answer | None:
         if order.status is OrderStatus.OPEN and order.open_payment_id is None:
@@ -214,7 +213,7 @@ class Checkout:
     def _resume(self, payment: Payment, request: CheckoutRequest, deadline: Deadline) -> Answer | None:
         now = self._clock.now()
         if payment.leased(now):
-            raise _in_progress(payment.order_id)
+            raise in_progress(payment.order_id)
         if now - (payment.sent_at or now) < KEY_LIFE:
             leased = self._ledger.touch(payment, resend(payment, now).after)
             return self._send(leased, request, deadline, repeated=True)
@@ -244,14 +243,14 @@ class Checkout:
         Only an attempt that waits for the buyer is ended, and only the provider's word ends it (PAY-02). Money that
         comes first after all is the order's, so the wish is one of the clock's kind.
         """
-        _refuse_waiting(payment)
+        refuse_waiting(payment)
         if payment.fingerprint == fingerprint(order.order_id, order.money, request.choices):
             return False
         if payment.status not in _BUYERS_TURN or payment.provider_ref is None:
-            raise _other_in_progress(payment)
+            raise other_in_progress(payment)
         seen = self._look(payment, request, deadline)
         if seen.holds_order and seen.status not in _BUYERS_TURN:
-            raise _other_in_progress(seen)
+            raise other_in_progress(seen)
         ending = self._observer.apply(payment.payment_id, lambda p, _: self._end(p), self._cause(request), known=seen)
         self._settlement.settle(ending, Cause(Source.COMMAND, request.correlation_id), deadline)
         return True
@@ -282,35 +281,3 @@ class Checkout:
 
     def _cause(self, request: CheckoutRequest) -> Cause:
         return Cause(Source.CALL, request.correlation_id)
-
-
-def _other_in_progress(payment: Payment) -> Conflict:
-    return Conflict(
-        "Another attempt with other choices is open for this order; wait for its end, or have it cancelled "
-        f"(POST /payments/{payment.payment_id}/cancel, by an operator).",
-        code="payment_in_progress",
-        details={"payment_id": payment.payment_id},
-    )
-
-
-def _refuse_waiting(payment: Payment) -> None:
-    details = {"payment_id": payment.payment_id}
-    if payment.status is PaymentStatus.REVIEW:
-        raise Conflict("The payment waits for a person to look at it.", code="payment_in_review", details=details)
-    if payment.cancellation is not None and payment.cancellation.status.is_open:
-        raise Conflict(
-            "The open attempt is being cancelled; repeat shortly.",
-            code="cancel_in_progress",
-            details=details,
-            retryable=True,
-            retry_after=2,
-        )
-
-
-def _in_progress(order_id: str) -> Conflict:
-    return Conflict(
-        f"A checkout of order {order_id} is running at this moment; repeat it shortly with the same Idempotency-Key.",
-        code="checkout_in_progress",
-        retryable=True,
-        retry_after=int(_RETRY_AFTER.total_seconds()),
-    )
