@@ -7,6 +7,7 @@ import pytest
 from commerce.orders.model import OrderStatus
 from commerce.payments.status import PaymentStatus
 from commerce.payments.transition import LATE_REFUND_ID
+from local.sandboxes.kernel.faults import Fault, FaultKind
 from tests.builders import PRICE, order_terms
 from tests.integration.payments.stories import hear
 from tests.world import World, deadline
@@ -164,3 +165,19 @@ def test_claims_that_nobody_answers_come_at_growing_intervals(world: World) -> N
         world.queue.clear()
 
     assert claims == [1, 3, 7, 15, 31, 47]
+
+
+@pytest.mark.invariant("PAY-18", "PAY-19")
+def test_an_expiry_that_the_provider_refuses_ends_with_a_person_not_in_a_loop(world: World) -> None:
+    answer = world.checkout()
+    refusal = {"error": {"type": "invalid_request_error", "message": "no"}}
+    world.sandbox.faults.add(Fault(FaultKind.STATUS, status=400, path="cancel", body=refusal, times=99))
+
+    for _ in range(90):
+        world.clock.advance(60)
+        world.poller.run("req", deadline())
+        world.drain_queue()
+
+    held = world.payment(answer)
+    assert (held.status, held.review_reason) == (S.REVIEW, "cancel_refused")
+    assert [event["type"] for event in world.events()].count("payment.cancel_failed") == 1

@@ -14,6 +14,7 @@ from commerce.orders import entries as order_entries
 from commerce.orders.model import Order, OrderStatus
 from commerce.orders.store import OrderReader
 from commerce.payments.attempts import abandon, fingerprint, open_attempt, resend, unknown
+from commerce.payments.buyer_messages import BuyerCode
 from commerce.payments.checkout_refusals import in_progress, other_in_progress, refuse_waiting
 from commerce.payments.commands import request_cancel
 from commerce.payments.gateway import PaymentGateway, Reading
@@ -234,7 +235,7 @@ class Checkout:
         return answer
 
     def _refused(self, payment: Payment, refusal: ProviderError, cause: Cause) -> None:
-        failure = Failure(refusal.code, str(refusal.details.get("buyer_code", "generic_decline")))
+        failure = Failure(refusal.code, str(refusal.details.get("buyer_code", BuyerCode.CARD_DECLINED)))
         self._observer.apply(payment.payment_id, lambda p, _: abandon(p, failure), cause, known=payment)
 
     def _supersede(self, payment: Payment, order: Order, request: CheckoutRequest, deadline: Deadline) -> bool:

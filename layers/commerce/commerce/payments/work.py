@@ -155,7 +155,10 @@ class PaymentWork:
                 clock,
                 known=payment,
             )
-            self._settlement.settle(ended, Cause(Source.COMMAND, correlation_id), deadline)
+            ended = self._settlement.settle(ended, Cause(Source.COMMAND, correlation_id), deadline)
+            if ended.status in _GONE and not ended.open_commands:
+                # Refused for good: asking again every minute would only repeat the refusal.
+                self._observer.hold(payment.payment_id, "cancel_refused", clock)
             return
         self._observer.hold(payment.payment_id, f"still_{payment.status.value}", clock)
 
