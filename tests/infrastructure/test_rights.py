@@ -16,6 +16,7 @@ OWNERS = {
     "IDEMPOTENCY_TABLE": "IdempotencyTable",
     "MESSAGES_TABLE": "MessagesTable",
     "BREAKERS_TABLE": "BreakersTable",
+    "TOKENS_TABLE": "TokensTable",
     "STRIPE_SECRET_NAME": "StripeSecret",
     "SENDGRID_SECRET_NAME": "SendgridSecret",
     "STRIPE_QUEUE_URL": "StripeQueue",

@@ -8,7 +8,7 @@ import pytest
 
 from tests.infrastructure.stackview import StackView
 
-TABLES = ["BreakersTable", "CommerceTable", "IdempotencyTable", "MessagesTable"]
+TABLES = ["BreakersTable", "CommerceTable", "IdempotencyTable", "MessagesTable", "TokensTable"]
 IRREPLACEABLE = ["CommerceTable", "MessagesTable"]
 
 

@@ -28,6 +28,7 @@ HINTS: Mapping[str, str] = MappingProxyType(
         "IDEMPOTENCY_TABLE": _resource("the name of the IdempotencyTable"),
         "MESSAGES_TABLE": _resource("the name of the MessagesTable"),
         "BREAKERS_TABLE": _resource("the name of the BreakersTable"),
+        "TOKENS_TABLE": _resource("the name of the TokensTable"),
         "EVENT_BUS_NAME": _resource("the name of the CommerceBus"),
         "STRIPE_QUEUE_URL": _resource("the URL of the StripeQueue"),
         "STRIPE_SECRET_NAME": _resource("the name of the StripeSecret"),
