@@ -22,7 +22,7 @@ LAST_TEST = "test_no_line_of_this_run_holds_anything_private"
 
 _PATTERNS = {
     "an e-mail address": re.compile(r"[A-Za-z0-9._+-]+(@|%40)[A-Za-z0-9-]+\.[A-Za-z]{2,}"),
-    "a provider's key": re.compile(r"\b(sk|rk|pk)_(test|live)_\w+|\bwhsec_\w+|\bSG\.[\w-]{8,}"),
+    "a provider's key": re.compile(r"\b(sk|rk|pk)_(test|live)_\w+|\bwhsec_\w+|\bSG\.[\w-]{8,}|\bAIza[\w-]+"),
     "a client secret": re.compile(r"\w+_secret_\w+"),
     "a token": re.compile(r"\beyJ[\w-]{8,}\.[\w-]+|\bBearer\s+[\w.~+/=-]{8,}", re.IGNORECASE),
     "a phone number": re.compile(r"(?<![\w+])\+[1-9]\d{7,14}(?!\w)"),

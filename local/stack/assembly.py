@@ -158,7 +158,7 @@ def _provisioner(
     clients: Clients,
     front: FrontDoor,
 ) -> Provisioner:
-    plugged = {one.plug.base_parameter: one.url for one in sandboxes.values()}
+    plugged = {base: one.url for one in sandboxes.values() for base in one.plug.bases}
     suggested = {"JwtIssuer": issuer.url, "ReleaseHash": "local0", "MailFromAddress": "orders@store.example"}
     template = load_template(options.template, {**plugged, **real.parameters, **options.parameters}, suggested)
     secrets: dict[str, dict[str, str]] = {}

@@ -30,6 +30,7 @@ class Plug:
         name: the provider, such as "stripe"; `Stack.sandbox(name)` finds it.
         serve: starts it.
         base_parameter: the template's parameter for the provider's address.
+        further_bases: more parameters with the same address, of a provider whose hosts are several.
         secrets: fields of secrets by the secret's logical id, as the sandbox expects them.
         webhook_function: the function whose URL receives its webhooks.
         connect: (sandbox, webhook URL), called before the first webhook.
@@ -41,6 +42,12 @@ class Plug:
     secrets: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     webhook_function: str | None = None
     connect: Callable[[Any, str], None] | None = None
+    further_bases: tuple[str, ...] = ()
+
+    @property
+    def bases(self) -> tuple[str, ...]:
+        """Every parameter that takes the sandbox's address."""
+        return (self.base_parameter, *self.further_bases)
 
 
 class PluggedSandbox:

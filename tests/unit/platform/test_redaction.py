@@ -16,6 +16,7 @@ PRIVATE = [
     "pk_test_51abcdefghij",
     "whsec_C2FVsBQIhrscChlQIMV",
     "SG.abcdefgh.ijklmnop",
+    "AIzaSyExample-0123456789",
     "pi_3MtwBw_secret_YrKJUKribcBjcG8HVhfZluoGH",
     "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJ1In0.c2lnbmF0dXJl",
     "Bearer abc.def-ghi",

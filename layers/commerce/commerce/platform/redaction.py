@@ -51,6 +51,7 @@ _SHAPES = (
     re.compile(r"[\w.+-]+(?:@|%40)[\w-]+\.[\w.-]+"),
     re.compile(r"\w+_secret_\w+"),
     re.compile(r"\b(?:sk|rk|pk|whsec|SG)[_.][\w.-]{8,}", re.IGNORECASE),
+    re.compile(r"\bAIza[\w-]{8,}", re.IGNORECASE),
     re.compile(r"\beyJ[\w-]{5,}\.[\w-]+\.[\w-]*"),
     re.compile(r"\b(?:bearer|basic)\s+[\w.~+/=-]{8,}", re.IGNORECASE),
     re.compile(r"(?<!\w)\+\d[\d ().-]{8,17}\d(?![\w-])"),
@@ -59,7 +60,7 @@ _DIGITS = re.compile(r"(?<![\w.-])\d(?:[ ./-]?\d){10,18}(?![\w-])")
 
 # What every one of them holds somewhere, cheap to look for.
 _KEY_MARKERS = (f"{name}{mark}" for name in ("sk", "rk", "pk", "whsec", "sg") for mark in "_.")
-_MARKERS = ("@", "%40", "_secret_", *_KEY_MARKERS, "eyj", "bearer", "basic")
+_MARKERS = ("@", "%40", "_secret_", *_KEY_MARKERS, "aiza", "eyj", "bearer", "basic")
 _NUMBERS = re.compile(r"\d[\d ./-]{10}|\+\d[\d ().-]{8}")
 
 
