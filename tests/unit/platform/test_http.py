@@ -278,3 +278,35 @@ def test_retry_after_header() -> None:
     assert retry_after({"Retry-After": " 7 "}) == 7
     assert retry_after({"Retry-After": "Wed, 21 Oct 2026 07:28:00 GMT"}) is None
     assert retry_after({}) is None
+
+
+@pytest.mark.parametrize(
+    ("data", "body", "kind"),
+    [
+        ({"grant_type": "x y"}, "grant_type=x+y", "application/x-www-form-urlencoded"),
+        (b"raw \x00", b"raw \x00", None),
+    ],
+)
+def test_a_form_or_a_body_as_it_is(data: dict[str, str] | bytes, body: str | bytes, kind: str | None) -> None:
+    provider = Provider(OK)
+    provider.http.call("POST", "/token", deadline=provider.deadline, data=data, headers={"X-Flow": "1"})
+    (request,) = provider.adapter.requests
+    assert (request.body, request.headers.get("Content-Type")) == (body, kind)
+    assert request.headers["X-Flow"] == "1"
+
+
+@pytest.mark.parametrize(
+    ("alert", "expected"),
+    [
+        ("TLSV1_ALERT_UNKNOWN_CA", ConfigurationError),
+        ("TLSV13_ALERT_CERTIFICATE_REQUIRED", ConfigurationError),
+        ("SSLV3_ALERT_HANDSHAKE_FAILURE", ProviderUnavailable),
+        ("TLSV1_ALERT_INTERNAL_ERROR", ProviderAmbiguous),
+        ("UNEXPECTED_EOF_WHILE_READING", ProviderAmbiguous),
+    ],
+)
+def test_what_ends_a_handshake_ends_it_before_anything_was_read(alert: str, expected: type[Exception]) -> None:
+    inner = ssl.SSLError(1, alert)
+    inner.reason = alert
+    error = requests.exceptions.SSLError(MaxRetryError(POOL, "/", SSLError(inner)))
+    assert type(failure("bank", error)) is expected

@@ -10,11 +10,11 @@ import random
 import re
 import ssl
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import requests
@@ -25,6 +25,9 @@ from urllib3.util import Timeout
 from commerce.platform.deadline import Deadline
 from commerce.platform.errors import ConfigurationError, ProviderAmbiguous, ProviderUnavailable
 from commerce.platform.observability import logger
+
+if TYPE_CHECKING:
+    from commerce.platform.tls import ClientCertificate
 
 CONNECT_SECONDS = 2.0
 LEAST_SECONDS = 0.2
@@ -37,8 +40,21 @@ MAX_ANSWER_BYTES = 8 * 1024 * 1024
 CHUNK_BYTES = 64 * 1024
 POOL_SIZE = 10
 REPEATABLE_STATUS = frozenset({429, 503})
+CERTIFICATE_ALERTS = frozenset(
+    {
+        "ACCESS_DENIED",
+        "BAD_CERTIFICATE",
+        "CERTIFICATE_EXPIRED",
+        "CERTIFICATE_REQUIRED",
+        "CERTIFICATE_REVOKED",
+        "CERTIFICATE_UNKNOWN",
+        "UNKNOWN_CA",
+        "UNSUPPORTED_CERTIFICATE",
+    }
+)
+"""What a server sends when it ends the handshake over our certificate, before it reads any request (RFC 8446, 6.2)."""
 
-_WORD_SEGMENT = re.compile(r"(?:[a-z]+(?:[_-][a-z]+)*|v\d+)?")
+_WORD_SEGMENT = re.compile(r"(?:[a-z]+(?:[_-][a-z]+)*|v\d+(?::[A-Za-z]+)?)?")
 
 
 class HostRefused(requests.exceptions.InvalidURL):
@@ -114,9 +130,28 @@ class ProviderSession(requests.Session):
         )
 
 
-def provider_session(base_url: str, *, provider: str) -> ProviderSession:
-    """A session for the provider at `base_url` (from `config.base_url`, which decides where secrets may go)."""
-    return ProviderSession(base_url, provider=provider)
+def provider_session(
+    base_url: str,
+    *,
+    provider: str,
+    client_certificate: ClientCertificate | None = None,
+    server_ca: str | None = None,
+) -> ProviderSession:
+    """A session for the provider at `base_url` (from `config.base_url`, which decides where secrets may go).
+
+    Args:
+        client_certificate: what the provider knows us by (mutual TLS).
+        server_ca: PEM of the authorities that vouch for the provider, in the place of the public ones.
+
+    Raises:
+        ConfigurationError: `wrong_certificate`; names the field of the secret that cannot be used, and shows nothing.
+    """
+    session = ProviderSession(base_url, provider=provider)
+    if client_certificate is not None or server_ca is not None:
+        from commerce.platform.tls import TlsAdapter, tls_context  # noqa: PLC0415 - only who shows a certificate pays
+
+        session.mount("https://", TlsAdapter(tls_context(provider, client_certificate, server_ca), POOL_SIZE))
+    return session
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,15 +180,17 @@ class ProviderHttp:
         self._base = base_url.rstrip("/")
         self._retry = retry or Retry()
 
-    def call(
+    def call(  # noqa: PLR0913 - one for each part of a request
         self,
         method: str,
         path: str,
         *,
         deadline: Deadline,
         safe_to_repeat: bool = False,
+        repeat_on: Collection[int] = REPEATABLE_STATUS,
         params: Mapping[str, str] | None = None,
         json: object = None,
+        data: Mapping[str, str] | bytes | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> requests.Response:
         """One call to the provider.
@@ -161,32 +198,43 @@ class ProviderHttp:
         Args:
             safe_to_repeat: a second call cannot do a second thing (a read, or a key that the provider honours);
                 then connection failures, 429 and 503 are tried again while the deadline allows.
+            repeat_on: other statuses than those two.
+            data: form fields, or a body as it is; instead of `json`.
 
         Raises:
             ProviderUnavailable: provably nothing was sent.
             ProviderAmbiguous: the answer was lost on the way.
+            ConfigurationError: `provider_credentials`, the provider does not accept our client certificate.
         """
         attempt = 1
         while True:
             try:
                 with self._session.within(deadline):
                     response = self._session.request(
-                        method, self._base + path, params=params, json=json, headers=dict(headers or {})
+                        method, self._base + path, params=params, json=json, data=data, headers=dict(headers or {})
                     )
             except requests.RequestException as error:
                 again = safe_to_repeat and isinstance(error, requests.ConnectionError) and not _timed_out(error)
                 if not (again and self._retry.pause(attempt, deadline)):
                     raise failure(self._session.provider, error) from error
             else:
-                again = safe_to_repeat and response.status_code in REPEATABLE_STATUS
+                again = safe_to_repeat and response.status_code in repeat_on
                 if not (again and self._retry.pause(attempt, deadline, retry_after(response.headers) or 0)):
                     return response
             attempt += 1
 
 
-def failure(provider: str, error: BaseException) -> ProviderUnavailable | ProviderAmbiguous:
+def failure(provider: str, error: BaseException) -> ProviderUnavailable | ProviderAmbiguous | ConfigurationError:
     """What an error of the transport means: nothing happened, or we cannot know."""
     kind = type(error).__name__
+    alert = _alert(error)
+    if alert in CERTIFICATE_ALERTS:
+        return ConfigurationError(
+            f"Nothing was done: {provider} does not accept our client certificate ({alert.lower()}). Put one that it "
+            "issued, and that has not expired, with its key into the secret's fields certificate and private_key.",
+            code="provider_credentials",
+            retryable=True,
+        )
     if nothing_was_sent(error):
         return ProviderUnavailable(f"{provider} was not reached ({kind}). Try again shortly.")
     return ProviderAmbiguous(f"{provider} did not answer in full ({kind}); whether it acted is not known yet.")
@@ -196,9 +244,10 @@ def nothing_was_sent(error: BaseException) -> bool:
     """Whether the call provably never left: refused, unresolved, untrusted, or out of time before it began."""
     if isinstance(error, requests.ConnectTimeout | HostRefused):
         return True
-    reason = getattr(error.args[0] if error.args else None, "reason", None)
-    inner = reason.args[0] if isinstance(reason, BaseException) and reason.args else None
-    return isinstance(reason, NewConnectionError) or isinstance(inner, ssl.SSLCertVerificationError)
+    reason, inner = _reasons(error)
+    if isinstance(reason, NewConnectionError) or isinstance(inner, ssl.SSLCertVerificationError):
+        return True
+    return _alert(error) in CERTIFICATE_ALERTS | {"HANDSHAKE_FAILURE"}
 
 
 def retry_after(headers: Mapping[str, str]) -> int | None:
@@ -231,6 +280,19 @@ class _BoundedBody:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._raw, name)
+
+
+def _reasons(error: BaseException) -> tuple[object, object]:
+    """What urllib3 gave as the reason, and what it wraps."""
+    reason = getattr(error.args[0] if error.args else None, "reason", None)
+    return reason, reason.args[0] if isinstance(reason, BaseException) and reason.args else None
+
+
+def _alert(error: BaseException) -> str:
+    """`UNKNOWN_CA` of TLSV1_ALERT_UNKNOWN_CA, OpenSSL's name of a TLS alert; empty when it is none."""
+    _, inner = _reasons(error)
+    name = getattr(inner, "reason", None) if isinstance(inner, ssl.SSLError) else None
+    return name.rpartition("_ALERT_")[2] if isinstance(name, str) and "_ALERT_" in name else ""
 
 
 def _timeout(deadline: Deadline, wish: object) -> Timeout:
