@@ -1,0 +1,62 @@
+"""Finding an address: the cache first, then the provider, by the place's id when that is all that may be kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from commerce.geocoding.cache import PlaceCache
+from commerce.geocoding.model import AddressQuery, Place
+from commerce.geocoding.providers import Geocoder
+from commerce.platform.deadline import Deadline
+from commerce.platform.errors import ProviderError, Unprocessable
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Places, best first; none is an answer.
+
+    Args:
+        cached: no provider was asked; `formatted_address` is None then.
+        until: when the coordinates may be kept no longer; None without places.
+    """
+
+    places: tuple[Place, ...]
+    cached: bool
+    until: datetime | None
+
+
+class PlaceFinder:
+    """Args:
+    geocoder: gives the provider's client; it is not built before it is needed.
+    """
+
+    def __init__(self, geocoder: Callable[[], Geocoder], cache: PlaceCache) -> None:
+        self._geocoder = geocoder
+        self._cache = cache
+
+    def find(self, query: AddressQuery, *, fresh: bool = False, deadline: Deadline) -> Finding:
+        """Args:
+        fresh: ask the provider whatever is cached: only its own answer has formatted addresses.
+        """
+        known = self._cache.recall(query)
+        if known.places and not fresh:
+            return Finding(known.places, cached=True, until=known.until)
+        places = self._same_place(known.place_id, query, deadline)
+        places = places or self._geocoder().geocode(query, deadline=deadline)
+        # That nothing was found is not kept: a new street is built sooner or later.
+        until = self._cache.remember(query, places) if places else None
+        return Finding(places, cached=False, until=until)
+
+    def _same_place(self, place_id: str | None, query: AddressQuery, deadline: Deadline) -> tuple[Place, ...]:
+        """The place that fully matched before, asked for by its id; none when that id is no longer in use."""
+        if place_id is None:
+            return ()
+        try:
+            found = self._geocoder().place(place_id, query.language, deadline=deadline)
+        except (ProviderError, Unprocessable) as error:
+            if error.retryable:
+                raise
+            return ()
+        return () if found is None else (replace(found, partial_match=False),)

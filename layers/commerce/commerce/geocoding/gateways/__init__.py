@@ -1,0 +1,1 @@
+"""Providers of geocoding and distances, one package each."""
