@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -28,11 +27,9 @@ class Finding:
 
 
 class PlaceFinder:
-    """Args:
-    geocoder: gives the provider's client; it is not built before it is needed.
-    """
+    """Asks a geocoder only for what the cache does not know."""
 
-    def __init__(self, geocoder: Callable[[], Geocoder], cache: PlaceCache) -> None:
+    def __init__(self, geocoder: Geocoder, cache: PlaceCache) -> None:
         self._geocoder = geocoder
         self._cache = cache
 
@@ -44,7 +41,7 @@ class PlaceFinder:
         if known.places and not fresh:
             return Finding(known.places, cached=True, until=known.until)
         places = self._same_place(known.place_id, query, deadline)
-        places = places or self._geocoder().geocode(query, deadline=deadline)
+        places = places or self._geocoder.geocode(query, deadline=deadline)
         # That nothing was found is not kept: a new street is built sooner or later.
         until = self._cache.remember(query, places) if places else None
         return Finding(places, cached=False, until=until)
@@ -54,7 +51,7 @@ class PlaceFinder:
         if place_id is None:
             return ()
         try:
-            found = self._geocoder().place(place_id, query.language, deadline=deadline)
+            found = self._geocoder.place(place_id, query.language, deadline=deadline)
         except (ProviderError, Unprocessable) as error:
             if error.retryable:
                 raise

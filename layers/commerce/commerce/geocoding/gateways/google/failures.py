@@ -106,7 +106,7 @@ def _quota(api: str, retry_after: int | None = None) -> ProviderUnavailable:
 def _denied(api: str) -> ConfigurationError:
     return ConfigurationError(
         f"Google refused the key for the {api}. Enable that API for the key's project and allow it in the key's "
-        "restrictions at https://console.cloud.google.com/google/maps-apis/credentials (no referrer or app restriction, "
+        "restrictions at https://console.cloud.google.com/google/maps-apis/credentials (none by referrer or app, "
         "as this is a server), then put the key into the secret.",
         code="provider_credentials",
     )

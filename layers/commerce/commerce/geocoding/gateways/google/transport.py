@@ -13,7 +13,7 @@ from commerce.geocoding.gateways.google import failures
 from commerce.platform.config import base_url
 from commerce.platform.deadline import Deadline
 from commerce.platform.errors import IntegrationError, ProviderAmbiguous, ProviderError
-from commerce.platform.http import ProviderHttp, ProviderSession, provider_session, retry_after
+from commerce.platform.http import ProviderHttp, ProviderSession, Retry, provider_session, retry_after
 from commerce.platform.secrets import Secrets, secret_field
 
 PROVIDER = "google"
@@ -46,10 +46,12 @@ class GoogleTransport:
         session: of the host; a test mounts a sandbox on it.
     """
 
-    def __init__(self, api: str, url: str, key: GoogleKey, session: ProviderSession | None = None) -> None:
+    def __init__(
+        self, api: str, url: str, key: GoogleKey, session: ProviderSession | None = None, retry: Retry | None = None
+    ) -> None:
         self.api = api
         self._key = key
-        self._http = ProviderHttp(session or provider_session(url, provider=PROVIDER), url)
+        self._http = ProviderHttp(session or provider_session(url, provider=PROVIDER), url, retry=retry)
 
     @classmethod
     def from_settings(cls, api: str, setting: str, host: str, key: GoogleKey) -> GoogleTransport:
