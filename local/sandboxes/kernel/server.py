@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import socket
+import ssl
 import sys
 import threading
 from http.server import BaseHTTPRequestHandler
@@ -54,12 +55,20 @@ class _Listener(ThreadingMixIn, TCPServer):
     allow_reuse_address = True
     request_queue_size = 128
 
-    def __init__(self, app: Sandbox[Any], port: int) -> None:
+    def __init__(self, app: Sandbox[Any], port: int, tls: ssl.SSLContext | None) -> None:
         self.app = app
+        self.tls = tls
         self.errors: list[BaseException] = []
         self._open: set[socket.socket] = set()
         self._open_lock = threading.Lock()
         super().__init__((HOST, port), _Handler)
+
+    def get_request(self) -> tuple[socket.socket, Any]:
+        """With TLS, the handshake waits for the first read: a slow client must not hold up the others."""
+        connection, address = super().get_request()
+        if self.tls is not None:
+            connection = self.tls.wrap_socket(connection, server_side=True, do_handshake_on_connect=False)
+        return connection, address
 
     def process_request(self, request: Any, client_address: Any) -> None:
         with self._open_lock:
@@ -72,9 +81,9 @@ class _Listener(ThreadingMixIn, TCPServer):
         super().shutdown_request(request)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Keep what broke in the sandbox itself; a client that went away is no error."""
+        """Keep what broke in the sandbox itself; a client that went away or was refused by TLS is no error."""
         error = sys.exception()
-        if error is not None and not isinstance(error, ConnectionError):
+        if error is not None and not isinstance(error, ConnectionError | ssl.SSLError):
             self.errors.append(error)
             super().handle_error(request, client_address)
 
@@ -92,9 +101,9 @@ class Server:
     Stopping raises an `ExceptionGroup` of what broke inside the sandbox, so that no test passes over it.
     """
 
-    def __init__(self, sandbox: Sandbox[Any], port: int = 0) -> None:
+    def __init__(self, sandbox: Sandbox[Any], port: int = 0, tls: ssl.SSLContext | None = None) -> None:
         self.sandbox = sandbox
-        self._listener = _Listener(sandbox, port)
+        self._listener = _Listener(sandbox, port, tls)
         self._courier = Courier(sandbox.webhooks, tick=sandbox.tick)
         self._thread = threading.Thread(
             target=self._listener.serve_forever, args=(0.05,), name=f"{sandbox.name}-sandbox", daemon=True
@@ -102,7 +111,8 @@ class Server:
 
     @property
     def url(self) -> str:
-        return f"http://{HOST}:{self._listener.server_address[1]}"
+        scheme = "http" if self._listener.tls is None else "https"
+        return f"{scheme}://{HOST}:{self._listener.server_address[1]}"
 
     def start(self) -> Self:
         self._thread.start()
@@ -127,6 +137,10 @@ class Server:
         self.stop()
 
 
-def serve(sandbox: Sandbox[Any], port: int = 0) -> Server:
-    """Start `sandbox` on 127.0.0.1; port 0 takes a free one. Stop it with `.stop()` or `with`."""
-    return Server(sandbox, port).start()
+def serve(sandbox: Sandbox[Any], port: int = 0, tls: ssl.SSLContext | None = None) -> Server:
+    """Start `sandbox` on 127.0.0.1; port 0 takes a free one. Stop it with `.stop()` or `with`.
+
+    With `tls` it speaks https only. A context that requires client certificates (`verify_mode`) refuses whoever shows
+    none, before any request is read.
+    """
+    return Server(sandbox, port, tls).start()

@@ -57,7 +57,11 @@ class SocketWire:
         end = time.monotonic() + seconds
         while (left := end - time.monotonic()) > 0:
             readable, _, _ = select.select([self._connection], [], [], min(left, 0.5))
-            if readable and not self._connection.recv(1, socket.MSG_PEEK):
+            if readable and not self._peek():
                 return
             if readable:
                 time.sleep(min(left, 0.05))
+
+    def _peek(self) -> bytes:
+        """Below TLS too: an `SSLSocket` cannot peek, and whether the client left shows on the bare connection."""
+        return socket.socket.recv(self._connection, 1, socket.MSG_PEEK)
