@@ -1,6 +1,7 @@
 """A `.env` of test-mode keys: the providers whose keys it holds are called for real, in their own test mode.
 
-Names: STRIPE_API_KEY, STRIPE_PUBLISHABLE_KEY, STRIPE_WEBHOOK_SECRET, SENDGRID_API_KEY, MAIL_FROM_ADDRESS.
+Names: STRIPE_API_KEY, STRIPE_PUBLISHABLE_KEY, STRIPE_WEBHOOK_SECRET, SENDGRID_API_KEY, MAIL_FROM_ADDRESS,
+GOOGLE_MAPS_API_KEY.
 """
 
 from __future__ import annotations
@@ -16,11 +17,13 @@ _SECRETS = {
     "STRIPE_PUBLISHABLE_KEY": ("stripe", "StripeSecret", "publishable_key"),
     "STRIPE_WEBHOOK_SECRET": ("stripe", "StripeSecret", "webhook_secret"),
     "SENDGRID_API_KEY": ("sendgrid", "SendgridSecret", "api_key"),
+    "GOOGLE_MAPS_API_KEY": ("google", "GoogleMapsSecret", "api_key"),
 }
 _PARAMETERS = {"MAIL_FROM_ADDRESS": "MailFromAddress"}
 _NEEDED = {
     "stripe": ("STRIPE_API_KEY", "STRIPE_PUBLISHABLE_KEY"),
     "sendgrid": ("SENDGRID_API_KEY", "MAIL_FROM_ADDRESS"),
+    "google": ("GOOGLE_MAPS_API_KEY",),
 }
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from local.sandboxes.google.access import API_KEY as GOOGLE_KEY
+from local.sandboxes.google.sandbox import GoogleSandbox
 from local.sandboxes.kernel.server import Server, serve
 from local.sandboxes.sendgrid.sandbox import API_KEY, SendGridSandbox
 from local.sandboxes.stripe.app import StripeSandbox
@@ -54,6 +56,21 @@ def sendgrid(mail_folder: Path | None = MAIL_FOLDER) -> Plug:
     )
 
 
+def google() -> Plug:
+    """One server for Google's three hosts."""
+
+    def start() -> Server:
+        return serve(GoogleSandbox())
+
+    return Plug(
+        name="google",
+        serve=start,
+        base_parameter="GoogleMapsApiBase",
+        further_bases=("GoogleRoutesApiBase", "GoogleGeocodeApiBase"),
+        secrets={"GoogleMapsSecret": {"api_key": GOOGLE_KEY}},
+    )
+
+
 def all_sandboxes(mail_folder: Path | None = MAIL_FOLDER) -> list[Plug]:
     """One plug per provider that the product speaks to."""
-    return [stripe(), sendgrid(mail_folder)]
+    return [stripe(), sendgrid(mail_folder), google()]

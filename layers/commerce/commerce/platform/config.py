@@ -31,14 +31,57 @@ HINTS: Mapping[str, str] = MappingProxyType(
         "TOKENS_TABLE": _resource("the name of the TokensTable"),
         "EVENT_BUS_NAME": _resource("the name of the CommerceBus"),
         "STRIPE_QUEUE_URL": _resource("the URL of the StripeQueue"),
+        "PAYMENT_QUEUES": _resource("the queue of every payment provider's worker, as provider=URL"),
+        "PAYPAL_QUEUE_URL": _resource("the URL of the PaypalQueue"),
+        "PIX_QUEUE_URL": _resource("the URL of the PixQueue"),
+        "MERCADO_PAGO_QUEUE_URL": _resource("the URL of the MercadoPagoQueue"),
+        "PAYPAL_SECRET_NAME": _resource("the name of the PaypalSecret"),
+        "PIX_SECRET_NAME": _resource("the name of the PixSecret"),
+        "MERCADO_PAGO_SECRET_NAME": _resource("the name of the MercadoPagoSecret"),
+        "BRAZIL_PAYMENTS_SECRET_NAME": _resource("the name of the BrazilPaymentsSecret"),
         "STRIPE_SECRET_NAME": _resource("the name of the StripeSecret"),
         "SENDGRID_SECRET_NAME": _resource("the name of the SendgridSecret"),
+        "GEOCODING_TABLE": _resource("the name of the GeocodingTable"),
+        "GOOGLE_MAPS_SECRET_NAME": _resource("the name of the GoogleMapsSecret"),
+        "GOOGLE_MAPS_API_BASE": _parameter(
+            "GoogleMapsApiBase", "where Google's Geocoding API is, https://maps.googleapis.com"
+        ),
+        "GOOGLE_ROUTES_API_BASE": _parameter(
+            "GoogleRoutesApiBase", "where Google's Routes API is, https://routes.googleapis.com"
+        ),
+        "GOOGLE_GEOCODE_API_BASE": _parameter(
+            "GoogleGeocodeApiBase", "where Google's Geocoding API v4 is, https://geocode.googleapis.com"
+        ),
+        "GOOGLE_GEOCODING_API": _parameter("GoogleGeocodingApi", "v3 or v4"),
+        "GOOGLE_DISTANCES_API": _parameter("GoogleDistancesApi", "routes or distance_matrix"),
         "STRIPE_API_BASE": _parameter("StripeApiBase", "where Stripe's API is, https://api.stripe.com"),
         "SENDGRID_API_BASE": _parameter("SendgridApiBase", "where SendGrid's API is, https://api.sendgrid.com"),
         "CARD_POLL_SECONDS": _parameter(
             "CardPollSeconds", 'the polling steps of a card payment, "60,120,300,900,3600"'
         ),
         "LATE_PAYMENT_POLICY": _parameter("LatePaymentPolicy", "refund or reopen"),
+        "AMOUNT_TOLERANCE": _parameter(
+            "AmountTolerance", "by how many minor units a Pix or boleto may differ and still pay its order, 0"
+        ),
+        "PAYPAL_API_BASE": _parameter(
+            "PaypalApiBase", "where PayPal's API is, https://api-m.paypal.com or https://api-m.sandbox.paypal.com"
+        ),
+        "PAYPAL_RETURN_URL": _parameter("PaypalReturnUrl", "the page of your shop to which PayPal sends the buyer back"),
+        "PAYPAL_CANCEL_URL": _parameter("PaypalCancelUrl", "the page of your shop for a buyer who did not approve"),
+        "PIX_GATEWAY": _parameter("PixGateway", "bacen, mercado_pago, stripe, brazil_payments or static"),
+        "PIX_BANK": _parameter("PixBank", "the bank whose profile to use, such as efi or bb (docs/providers/pix.md)"),
+        "PIX_API_BASE": _parameter("PixApiBase", 'where the bank\'s Pix API is, or "profile" for the profile\'s own'),
+        "PIX_TOKEN_BASE": _parameter(
+            "PixTokenBase", 'where the bank\'s access tokens come from, or "profile" for the profile\'s own'
+        ),
+        "PIX_EXPIRES_SECONDS": _parameter("PixExpiresSeconds", "how long a Pix can be paid, 1800"),
+        "BOLETO_GATEWAY": _parameter("BoletoGateway", "mercado_pago, stripe or brazil_payments"),
+        "BOLETO_DUE_DAYS": _parameter("BoletoDueDays", "after how many business days a boleto is due, 3"),
+        "BOLETO_INSTRUCTIONS": _parameter("BoletoInstructions", "what a boleto tells whoever takes the money"),
+        "MERCADO_PAGO_API_BASE": _parameter(
+            "MercadoPagoApiBase", "where Mercado Pago's API is, https://api.mercadopago.com"
+        ),
+        "BRAZIL_PAYMENTS_API_BASE": _parameter("BrazilPaymentsApiBase", "where the payments gateway's API is"),
         "MAIL_FROM_ADDRESS": _parameter(
             "MailFromAddress", "the sender, verified at https://app.sendgrid.com under Settings > Sender Authentication"
         ),

@@ -24,6 +24,7 @@ SOURCES: Mapping[str, str] = MappingProxyType(
         "stripe/publishable_key": "https://dashboard.stripe.com/apikeys (publishable key)",
         "stripe/webhook_secret": "https://dashboard.stripe.com/webhooks (your endpoint, signing secret)",
         "sendgrid/api_key": "https://app.sendgrid.com/settings/api_keys",
+        "google_maps/api_key": "https://console.cloud.google.com/google/maps-apis/credentials",
     }
 )
 """Last part of the secret's name / field -> where a person gets the value."""
