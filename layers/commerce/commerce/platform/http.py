@@ -82,6 +82,7 @@ class ProviderSession(requests.Session):
         self.origin = _origin(base_url)
         self.trust_env = False
         self._deadline: ContextVar[Deadline | None] = ContextVar(f"{provider}_deadline", default=None)
+        self._shown: ContextVar[str | None] = ContextVar(f"{provider}_shown", default=None)
         self.adapters.clear()
         # By scheme: `origin` spells out the default port, which URLs leave out; `send` refuses every other host.
         self.mount(
@@ -89,13 +90,18 @@ class ProviderSession(requests.Session):
         )
 
     @contextmanager
-    def within(self, deadline: Deadline) -> Iterator[None]:
-        """Calls inside the block end by `deadline`."""
-        token = self._deadline.set(deadline)
+    def within(self, deadline: Deadline, *, shown: str | None = None) -> Iterator[None]:
+        """Calls inside the block end by `deadline`.
+
+        Args:
+            shown: stands for the path in the log, where segments hold what `path_template` takes for words.
+        """
+        token, earlier = self._deadline.set(deadline), self._shown.set(shown)
         try:
             yield
         finally:
             self._deadline.reset(token)
+            self._shown.reset(earlier)
 
     def send(self, request: requests.PreparedRequest, **kwargs: Any) -> requests.Response:
         if _origin(request.url or "") != self.origin:
@@ -123,7 +129,7 @@ class ProviderSession(requests.Session):
             extra={
                 "provider": self.provider,
                 "method": request.method,
-                "path": path_template(urlsplit(request.url or "").path),
+                "path": self._shown.get() or path_template(urlsplit(request.url or "").path),
                 "status": status,
                 "ms": round((time.monotonic() - began) * 1000, 1),
             },
@@ -177,7 +183,8 @@ class ProviderHttp:
 
     def __init__(self, session: ProviderSession, base_url: str, *, retry: Retry | None = None) -> None:
         self._session = session
-        self._base = base_url.rstrip("/")
+        self.provider = session.provider
+        self.base = base_url.rstrip("/")
         self._retry = retry or Retry()
 
     def call(  # noqa: PLR0913 - one for each part of a request
@@ -192,6 +199,7 @@ class ProviderHttp:
         json: object = None,
         data: Mapping[str, str] | bytes | None = None,
         headers: Mapping[str, str] | None = None,
+        shown: str | None = None,
     ) -> requests.Response:
         """One call to the provider.
 
@@ -200,6 +208,7 @@ class ProviderHttp:
                 then connection failures, 429 and 503 are tried again while the deadline allows.
             repeat_on: other statuses than those two.
             data: form fields, or a body as it is; instead of `json`.
+            shown: stands for the path in the log; by default its `path_template`.
 
         Raises:
             ProviderUnavailable: provably nothing was sent.
@@ -209,14 +218,14 @@ class ProviderHttp:
         attempt = 1
         while True:
             try:
-                with self._session.within(deadline):
+                with self._session.within(deadline, shown=shown):
                     response = self._session.request(
-                        method, self._base + path, params=params, json=json, data=data, headers=dict(headers or {})
+                        method, self.base + path, params=params, json=json, data=data, headers=dict(headers or {})
                     )
             except requests.RequestException as error:
                 again = safe_to_repeat and isinstance(error, requests.ConnectionError) and not _timed_out(error)
                 if not (again and self._retry.pause(attempt, deadline)):
-                    raise failure(self._session.provider, error) from error
+                    raise failure(self.provider, error) from error
             else:
                 again = safe_to_repeat and response.status_code in repeat_on
                 if not (again and self._retry.pause(attempt, deadline, retry_after(response.headers) or 0)):

@@ -6,6 +6,7 @@ import functools
 import json
 import os
 import sys
+import threading
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -59,6 +60,8 @@ def create_logger(stream: Any = None) -> Logger:
 logger = create_logger()
 
 _counts: dict[tuple[str, _Labels], float] = {}
+_counting = threading.Lock()
+"""Several sources may be asked at once, each in a thread that counts."""
 
 
 def count(name: str, value: float = 1, **dimensions: str) -> None:
@@ -70,16 +73,19 @@ def count(name: str, value: float = 1, **dimensions: str) -> None:
     if not dimensions.keys() <= DIMENSIONS:
         raise ValueError(f"Metrics have the dimensions {', '.join(sorted(DIMENSIONS))} only.")
     key = (name, tuple(sorted(dimensions.items())))
-    _counts[key] = _counts.get(key, 0) + value
+    with _counting:
+        _counts[key] = _counts.get(key, 0) + value
 
 
 def flush_metrics() -> None:
     """Write what was counted, one EMF line for each set of dimensions."""
     written: set[_Labels] = set()
-    for (name, labels), value in _counts.items():
+    with _counting:
+        counted = dict(_counts)
+        _counts.clear()
+    for (name, labels), value in counted.items():
         _emf_line(labels).add_metric(name, "Count", value)
         written.add(labels)
-    _counts.clear()
     for labels in written:
         line = _emf_line(labels)
         sys.stdout.write(_encode(line.serialize_metric_set()) + "\n")

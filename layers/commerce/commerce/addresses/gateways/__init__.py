@@ -1,0 +1,1 @@
+"""Sources of CEPs; their words stop here."""

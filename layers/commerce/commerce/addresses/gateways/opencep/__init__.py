@@ -1,0 +1,1 @@
+"""OpenCEP, opencep.com: files on a CDN, with ViaCEP's field names."""

@@ -1,0 +1,29 @@
+"""OpenCEP over HTTP: static files, so there is no search. Free, without a key."""
+
+from __future__ import annotations
+
+from commerce.addresses.gateways.opencep.messages import PROVIDER, found, look_up_path
+from commerce.addresses.model import CepAddress
+from commerce.platform.config import base_url
+from commerce.platform.deadline import Deadline
+from commerce.platform.http import ProviderHttp, provider_session
+
+OFFICIAL_HOSTS = ("opencep.com",)
+
+
+class OpenCep:
+    """A `CepSource`."""
+
+    name = PROVIDER
+
+    def __init__(self, http: ProviderHttp) -> None:
+        self._http = http
+
+    @classmethod
+    def from_settings(cls) -> OpenCep:
+        """From OPENCEP_API_BASE."""
+        base = base_url("OPENCEP_API_BASE", official_hosts=OFFICIAL_HOSTS)
+        return cls(ProviderHttp(provider_session(base, provider=PROVIDER), base))
+
+    def find(self, cep: str, deadline: Deadline) -> CepAddress | None:
+        return found(cep, self._http.call("GET", look_up_path(cep), deadline=deadline))

@@ -1,0 +1,1 @@
+"""ViaCEP, viacep.com.br: look-up and street search."""
