@@ -20,6 +20,8 @@ import requests
 
 from local.build.blueprint import SAMPLE_PARAMETERS, read_blueprint
 from local.handlers import environment_of, import_handler
+from local.sandboxes.google.access import API_KEY as GOOGLE_KEY
+from local.sandboxes.google.sandbox import GoogleSandbox
 from local.sandboxes.kernel.server import serve
 from local.sandboxes.sendgrid.sandbox import API_KEY, SendGridSandbox
 from local.sandboxes.stripe.app import StripeSandbox
@@ -46,6 +48,7 @@ SECRETS = {
         "webhook_secret": "whsec_sandbox",
     },
     "commerce-dev/sendgrid": {"api_key": API_KEY},
+    "commerce-dev/google_maps": {"api_key": GOOGLE_KEY},
 }
 _WORKER = "StripeWorkerFunction"
 _AUDIENCE = "commerce"
@@ -68,9 +71,10 @@ class Hands:
 class Application:
     """A running application; made by `application`. Functions are imported when they are first needed."""
 
-    def __init__(self, stripe: Running, sendgrid: Running, dynamodb: DynamoDBClient) -> None:
+    def __init__(self, stripe: Running, sendgrid: Running, google: Running, dynamodb: DynamoDBClient) -> None:
         self.stripe = cast("StripeSandbox", stripe.sandbox)
         self.sendgrid = cast("SendGridSandbox", sendgrid.sandbox)
+        self.google = cast("GoogleSandbox", google.sandbox)
         self.stripe_url = stripe.url
         self.dynamodb = dynamodb
         self._sqs: SQSClient = boto3.client("sqs")
@@ -79,7 +83,11 @@ class Application:
         self.changes = {
             "STRIPE_API_BASE": stripe.url,
             "STRIPE_QUEUE_URL": self._queue_url,
+            "PAYMENT_QUEUES": f"stripe={self._queue_url}",
             "SENDGRID_API_BASE": sendgrid.url,
+            "GOOGLE_MAPS_API_BASE": google.url,
+            "GOOGLE_ROUTES_API_BASE": google.url,
+            "GOOGLE_GEOCODE_API_BASE": google.url,
         }
         self.functions = {function.logical_id: function for function in read_blueprint().functions}
         self._modules: dict[str, ModuleType] = {}
@@ -160,9 +168,10 @@ def application() -> Iterator[Application]:
             secrets.create_secret(Name=name, SecretString=json.dumps(fields))
         boto3.client("events").create_event_bus(Name="CommerceBus")
         stripe, sendgrid = serve(StripeSandbox()), serve(SendGridSandbox(mail_folder=None))
-        closing.callback(stripe.stop)
-        closing.callback(sendgrid.stop)
-        running = Application(stripe, sendgrid, dynamodb)
+        google = serve(GoogleSandbox())
+        for sandbox in (stripe, sendgrid, google):
+            closing.callback(sandbox.stop)
+        running = Application(stripe, sendgrid, google, dynamodb)
         closing.callback(running.stop)
         for function in running.functions.values():
             closing.enter_context(environment_of(function, **running.changes))

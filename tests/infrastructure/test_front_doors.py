@@ -28,6 +28,9 @@ ROUTES = {
     "POST /payments/{payment_id}/refunds": ["operator"],
     "POST /payments/{payment_id}/cancel": ["operator"],
     "POST /payments/{payment_id}/refresh": ["operator"],
+    "GET /geocode": OWNERS,
+    "GET /geocode/reverse": OWNERS,
+    "POST /distances": OWNERS,
 }
 
 

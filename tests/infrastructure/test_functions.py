@@ -10,6 +10,7 @@ from local.build.artifacts import ROOT
 from tests.infrastructure.stackview import StackView, logical
 
 FUNCTIONS = [
+    "GoogleMapsApiFunction",
     "HealthFunction",
     "OrdersFunction",
     "OutboxRelayFunction",

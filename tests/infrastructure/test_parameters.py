@@ -60,6 +60,9 @@ def test_samconfig_deploys_with_parameters_that_exist(stage: str, declared: dict
         ("StripeApiBase", "http://stripe.example"),
         ("CardPollSeconds", "60,,120"),
         ("LatePaymentPolicy", "keep"),
+        ("GoogleMapsApiBase", "http://maps.example"),
+        ("GoogleGeocodingApi", "v5"),
+        ("GoogleDistancesApi", "directions"),
         ("MailFromAddress", "orders"),
         ("StoreName", "Two\nlines"),
         ("WebhookConcurrency", "-1"),
@@ -77,6 +80,9 @@ def test_a_wrong_value_is_refused_by_name(name: str, value: str) -> None:
         ({"Stage": "dev"}, "needs Stage prod"),
         ({"StripeApiBase": "https://stripe.stand-in.example"}, "StripeApiBase stays"),
         ({"SendgridApiBase": "https://mail.stand-in.example"}, "SendgridApiBase is"),
+        ({"GoogleMapsApiBase": "https://maps.stand-in.example"}, "GoogleMapsApiBase stays"),
+        ({"GoogleRoutesApiBase": "https://routes.stand-in.example"}, "GoogleRoutesApiBase stays"),
+        ({"GoogleGeocodeApiBase": "https://geocode.stand-in.example"}, "GoogleGeocodeApiBase stays"),
     ],
 )
 def test_real_money_moves_in_prod_and_at_the_real_providers_only(changed: dict[str, str], words: str) -> None:

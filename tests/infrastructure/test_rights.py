@@ -17,7 +17,16 @@ OWNERS = {
     "MESSAGES_TABLE": "MessagesTable",
     "BREAKERS_TABLE": "BreakersTable",
     "TOKENS_TABLE": "TokensTable",
+    "GEOCODING_TABLE": "GeocodingTable",
     "STRIPE_SECRET_NAME": "StripeSecret",
+    "PAYPAL_SECRET_NAME": "PaypalSecret",
+    "PIX_SECRET_NAME": "PixSecret",
+    "MERCADO_PAGO_SECRET_NAME": "MercadoPagoSecret",
+    "BRAZIL_PAYMENTS_SECRET_NAME": "BrazilPaymentsSecret",
+    "PAYPAL_QUEUE_URL": "PaypalQueue",
+    "PIX_QUEUE_URL": "PixQueue",
+    "MERCADO_PAGO_QUEUE_URL": "MercadoPagoQueue",
+    "GOOGLE_MAPS_SECRET_NAME": "GoogleMapsSecret",
     "SENDGRID_SECRET_NAME": "SendgridSecret",
     "STRIPE_QUEUE_URL": "StripeQueue",
     "EVENT_BUS_NAME": "CommerceBus",
@@ -84,4 +93,5 @@ def test_nobody_but_its_integration_reads_a_secret(stack: StackView) -> None:
     assert readers == {
         "StripeSecret": {"StripeApiFunction", "StripeWebhookFunction", "StripeWorkerFunction"},
         "SendgridSecret": {"SendgridWorkerFunction"},
+        "GoogleMapsSecret": {"GoogleMapsApiFunction"},
     }

@@ -14,6 +14,7 @@ from local.build.artifacts import ROOT
 from local.build.release import FILES, SOURCES, release_hash
 from local.build.sam import bake
 from tests.infrastructure.stackview import StackView
+from tests.infrastructure.test_functions import FUNCTIONS
 
 DESCRIPTION_LIMIT = 256
 """Characters of a version's description (Lambda API, PublishVersion)."""
@@ -50,7 +51,7 @@ def test_a_change_publishes_a_new_version_of_every_function(checkout: Path, chan
     with (checkout / changed).open("a", encoding="utf-8") as file:
         file.write("# one more line\n")
     after = versions(checkout)
-    assert len(before) == len(after) == 10
+    assert len(before) == len(after) == len(FUNCTIONS)
     assert not before & after
 
 

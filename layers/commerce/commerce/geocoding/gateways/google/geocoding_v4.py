@@ -52,7 +52,10 @@ class GeocodingV4:
         return _places([answer])[0]
 
     def _search(self, path: str, params: Mapping[str, str], deadline: Deadline) -> tuple[Place, ...]:
-        answer = self._transport.ask("GET", path, mask=MASK, params=params, deadline=deadline)
+        try:
+            answer = self._transport.ask("GET", path, mask=MASK, params=params, deadline=deadline)
+        except ProviderMissing:
+            return ()
         if not isinstance(answer, dict):
             raise unreadable(API)
         billed(Sku.GEOCODING)
