@@ -107,9 +107,9 @@ def _run_once(blueprint: Blueprint) -> Cost:
     recorder = Recorder()
     build: Any = aws.client
     queue = build("sqs").create_queue(QueueName="StripeQueue")["QueueUrl"]
-    poll = load(blueprint, [POLLER], client=lambda service: recorder.listen(build(service)), STRIPE_QUEUE_URL=queue)[
-        POLLER
-    ]
+    poll = load(
+        blueprint, [POLLER], client=lambda service: recorder.listen(build(service)), PAYMENT_QUEUES=f"stripe={queue}"
+    )[POLLER]
     with recorder.scene("run") as scene:
         began = time.perf_counter()
         answer = poll({})

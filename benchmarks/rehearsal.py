@@ -67,7 +67,14 @@ def _act(blueprint: Blueprint, told: Story, steps: list[Step], real_boto: bool) 
     build: Any = aws.client
     client = canned_clients(scene, trips, build) if real_boto else stub_clients(scene, trips)
     names = [step.function for step in steps]
-    handlers = load(blueprint, names, client=client, stripe=ReplayAdapter(scene, trips), STRIPE_QUEUE_URL=_QUEUE)
+    handlers = load(
+        blueprint,
+        names,
+        client=client,
+        stripe=ReplayAdapter(scene, trips),
+        STRIPE_QUEUE_URL=_QUEUE,
+        PAYMENT_QUEUES=f"stripe={_QUEUE}",
+    )
     act = Act(tuple((handlers[step.function], _event(told, step)) for step in steps), trips)
     _prove(act, steps)
     return act

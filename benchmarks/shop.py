@@ -151,6 +151,7 @@ def open_shop(blueprint: Blueprint) -> Iterator[Shop]:
             client=lambda service: recorder.listen(build(service)),
             stripe=RecordingAdapter(stripe, recorder),
             STRIPE_QUEUE_URL=queue,
+            PAYMENT_QUEUES=f"stripe={queue}",
             STRIPE_SECRET_NAME="StripeSecret",  # noqa: S106 - its name
         )
         yield Shop(handlers, recorder, stripe, own, queue)

@@ -25,6 +25,7 @@ from commerce.payments.gateways.stripe.notices import PAYMENT_NOTICES
 from commerce.payments.gateways.stripe.signature import StripeSignature
 from commerce.payments.late import LatePolicy
 from commerce.payments.ledger import Ledger
+from commerce.payments.methods.card import CardMethod
 from commerce.payments.model import CheckoutChoices, Payment
 from commerce.payments.observe import Observer, PaymentRules
 from commerce.payments.poller import DuePoller
@@ -115,6 +116,8 @@ class World:
         self.queue: list[Mapping[str, object]] = []
         self.dead_letters: list[Mapping[str, object]] = []
         self.alarms: list[str] = []
+        self.customer_ref: str | None = None
+        self.publishable_key: Callable[[], str] = lambda: "pk_test_sandbox"
         watched: Any = _WatchedClient(client, self.steps)
         self.rules = PaymentRules(livemode=False, late_policy=late_policy, schedule=PollSchedule())
         self.orders = OrderStore(watched, TABLE, clock=self.clock, ids=RandomIds())
@@ -131,11 +134,13 @@ class World:
             observer=self.observer,
             records=self.records,
             gateway=self.gateway,
-            method="card",
+            method=CardMethod(
+                publishable_key=lambda: self.publishable_key(),  # noqa: PLW0108 - a test may change it later
+                customer_of=lambda _: self.customer_ref,
+            ),
             table=TABLE,
             clock=self.clock,
-            publishable_key=lambda: "pk_test_sandbox",
-            customer_of=lambda _: None,
+            enqueue={"stripe": self.enqueue},
         )
         self.desk = PaymentDesk(
             ledger=self.ledger,

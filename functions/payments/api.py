@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Annotated, Any
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
 
 from commerce.orders.store import OrderReader
-from commerce.payments.desk import Enqueue, PaymentDesk
+from commerce.payments.assembly import provider_queues
+from commerce.payments.desk import PaymentDesk
 from commerce.payments.ledger import Ledger
 from commerce.payments.observe import Observer
 from commerce.payments.schemas import (
     CancelModel,
     CaptureModel,
+    ConfirmationModel,
     PaymentEnvelope,
     PaymentsEnvelope,
     PaymentTimelineEnvelope,
@@ -35,11 +36,9 @@ from commerce.platform.idempotency import Answer, IdempotencyRecords, KeyedReque
 from commerce.platform.ids import RandomIds
 from commerce.platform.lambda_types import Context, Event, ProxyAnswer
 from commerce.platform.observability import count, observed
-from commerce.platform.queue import send
 
 app = create_api()
 dynamodb = aws.client("dynamodb")
-sqs = aws.client("sqs")
 clock = SystemClock()
 table = setting("COMMERCE_TABLE")
 orders = OrderReader(dynamodb, table)
@@ -47,19 +46,12 @@ ledger = Ledger(dynamodb, table, clock=clock, ids=RandomIds())
 rules = payment_rules()
 
 
-def enqueue_to(queue_url: str) -> Enqueue:
-    def enqueue(message: Mapping[str, object]) -> None:
-        send(sqs, queue_url, message)
-
-    return enqueue
-
-
 desk = PaymentDesk(
     ledger=ledger,
     observer=Observer(ledger, rules, clock, count),
     records=IdempotencyRecords(dynamodb, setting("IDEMPOTENCY_TABLE"), clock),
     clock=clock,
-    enqueue={"stripe": enqueue_to(setting("STRIPE_QUEUE_URL"))},
+    enqueue=provider_queues(aws.client("sqs")),
     count=count,
 )
 
@@ -125,7 +117,14 @@ def refund(payment_id: Annotated[Id, Path()], body: RefundModel) -> Response[Pay
     keyed = _keyed(f"refund:{payment_id}", body)
     return _answer(
         desk.refund(
-            payment_id, keyed, app.request_id(), refund_id=body.refund_id, amount=body.amount, reason=body.reason
+            payment_id,
+            keyed,
+            app.request_id(),
+            refund_id=body.refund_id,
+            amount=body.amount,
+            reason=body.reason,
+            receipt_ref=body.receipt_ref,
+            by_hand=body.by_hand,
         )
     )
 
@@ -140,6 +139,12 @@ def capture(payment_id: Annotated[Id, Path()], body: CaptureModel) -> Response[P
 def cancel(payment_id: Annotated[Id, Path()], body: CancelModel) -> Response[PaymentEnvelope]:
     keyed = _keyed(f"cancel:{payment_id}", body)
     return _answer(desk.cancel(payment_id, keyed, app.request_id(), reason=body.reason))
+
+
+@app.post("/payments/<payment_id>/confirmations", **command("Confirm money that no provider vouches for"))
+def confirm(payment_id: Annotated[Id, Path()], body: ConfirmationModel) -> Response[PaymentEnvelope]:
+    keyed = _keyed(f"confirm:{payment_id}", body)
+    return _answer(desk.confirm(payment_id, keyed, app.request_id(), receipt_ref=body.receipt_ref, amount=body.amount))
 
 
 @app.post(

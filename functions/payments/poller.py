@@ -6,6 +6,7 @@ import random
 from collections.abc import Mapping, Sequence
 
 from commerce.payments.poller import DuePoller, EnqueueMany
+from commerce.payments.settings import payment_queues
 from commerce.platform import aws
 from commerce.platform.breaker import ProviderBreaker
 from commerce.platform.clock import SystemClock
@@ -20,7 +21,7 @@ BUDGET = 500
 
 dynamodb = aws.client("dynamodb")
 sqs = aws.client("sqs")
-queues = {"stripe": setting("STRIPE_QUEUE_URL")}
+queues = payment_queues()
 breakers = {
     provider: ProviderBreaker(provider, table=setting("BREAKERS_TABLE"), client=dynamodb) for provider in queues
 }

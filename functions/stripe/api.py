@@ -9,8 +9,8 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Path
 
 from commerce.orders.schemas import UserId
-from commerce.orders.store import OrderReader
-from commerce.payments.checkout import Checkout, CheckoutRequest
+from commerce.payments.assembly import build_checkout
+from commerce.payments.checkout import CheckoutRequest
 from commerce.payments.customer_schemas import (
     CustomerEnvelope,
     CustomerModel,
@@ -24,57 +24,43 @@ from commerce.payments.gateways.stripe.client import require_key
 from commerce.payments.gateways.stripe.customers import StripeCustomers
 from commerce.payments.gateways.stripe.gateway import StripeGateway
 from commerce.payments.gateways.stripe.methods import Customer, Profile, SavedMethod
-from commerce.payments.ledger import Ledger
+from commerce.payments.methods.card import CardMethod
 from commerce.payments.model import CaptureMethod, CheckoutChoices
-from commerce.payments.observe import Observer
 from commerce.payments.schemas import CardCheckoutModel, CheckoutAnswer, MethodId
-from commerce.payments.settings import payment_rules
 from commerce.platform import aws
 from commerce.platform.answers import JSON
 from commerce.platform.api.caller import Role, caller, require_idempotency_key
 from commerce.platform.api.openapi import operation
 from commerce.platform.api.resolver import create_api, handle
 from commerce.platform.clock import SystemClock
-from commerce.platform.config import setting
+from commerce.platform.config import live_mode, setting
 from commerce.platform.deadline import Deadline
-from commerce.platform.idempotency import IdempotencyRecords, KeyedRequest
-from commerce.platform.ids import RandomIds
+from commerce.platform.idempotency import KeyedRequest
 from commerce.platform.lambda_types import Context, Event, ProxyAnswer
-from commerce.platform.observability import count, observed
+from commerce.platform.observability import observed
 from commerce.platform.secrets import SecretsManagerSecrets, secret_field
 
 PROVIDER = "stripe"
-METHOD = "card"
 SCOPES = ("buyer", "store")
 
 app = create_api()
 dynamodb = aws.client("dynamodb")
-clock = SystemClock()
-table = setting("COMMERCE_TABLE")
 secrets = SecretsManagerSecrets()
 secret_name = setting("STRIPE_SECRET_NAME")
-gateway = StripeGateway.from_settings(secrets)
-customers = StripeCustomers.from_settings(CustomerTable(dynamodb, table, PROVIDER), secrets)
-ledger = Ledger(dynamodb, table, clock=clock, ids=RandomIds())
-rules = payment_rules()
+customers = StripeCustomers.from_settings(CustomerTable(dynamodb, setting("COMMERCE_TABLE"), PROVIDER), secrets)
 
 
 def publishable_key() -> str:
     key = secret_field(secrets.get(secret_name), secret_name, "publishable_key")
-    return require_key("publishable_key", key, live_mode=rules.livemode)
+    return require_key("publishable_key", key, live_mode=live_mode())
 
 
-checkout = Checkout(
-    orders=OrderReader(dynamodb, table),
-    ledger=ledger,
-    observer=Observer(ledger, rules, clock, count),
-    records=IdempotencyRecords(dynamodb, setting("IDEMPOTENCY_TABLE"), clock),
-    gateway=gateway,
-    method=METHOD,
-    table=table,
-    clock=clock,
-    publishable_key=publishable_key,
-    customer_of=customers.reference,
+checkout = build_checkout(
+    dynamodb,
+    aws.client("sqs"),
+    gateway=StripeGateway.from_settings(secrets),
+    method=CardMethod(publishable_key=publishable_key, customer_of=customers.reference),
+    clock=SystemClock(),
 )
 
 

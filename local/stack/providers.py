@@ -5,9 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from local.sandboxes.brazil_payments.app import BrazilPaymentsSandbox
+from local.sandboxes.brazil_payments.contract import API_KEY as BRAZIL_PAYMENTS_KEY
+from local.sandboxes.brazil_payments.contract import MERCHANT_ID
 from local.sandboxes.google.access import API_KEY as GOOGLE_KEY
 from local.sandboxes.google.sandbox import GoogleSandbox
 from local.sandboxes.kernel.server import Server, serve
+from local.sandboxes.mercado_pago.access import ACCESS_TOKEN, WEBHOOK_SECRET
+from local.sandboxes.mercado_pago.app import MercadoPagoSandbox
 from local.sandboxes.sendgrid.sandbox import API_KEY, SendGridSandbox
 from local.sandboxes.stripe.app import StripeSandbox
 from local.stack.options import ROOT
@@ -68,6 +73,40 @@ def google() -> Plug:
         base_parameter="GoogleMapsApiBase",
         further_bases=("GoogleRoutesApiBase", "GoogleGeocodeApiBase"),
         secrets={"GoogleMapsSecret": {"api_key": GOOGLE_KEY}},
+    )
+
+
+def mercado_pago(make: Callable[[], MercadoPagoSandbox] = MercadoPagoSandbox) -> Plug:
+    """Args:
+    make: builds the sandbox, when a test wants another clock or other settings.
+    """
+
+    def start() -> Server:
+        return serve(make())
+
+    return Plug(
+        name="mercado_pago",
+        serve=start,
+        base_parameter="MercadoPagoApiBase",
+        secrets={"MercadoPagoSecret": {"access_token": ACCESS_TOKEN, "webhook_secret": WEBHOOK_SECRET}},
+        webhook_function="MercadoPagoWebhookFunction",
+        connect=lambda sandbox, url: sandbox.set_endpoint(url=url),
+    )
+
+
+def brazil_payments(make: Callable[[], BrazilPaymentsSandbox] = BrazilPaymentsSandbox) -> Plug:
+    """Args:
+    make: builds the sandbox, when a test wants another clock or other settings.
+    """
+
+    def start() -> Server:
+        return serve(make())
+
+    return Plug(
+        name="brazil_payments",
+        serve=start,
+        base_parameter="BrazilPaymentsApiBase",
+        secrets={"BrazilPaymentsSecret": {"api_key": BRAZIL_PAYMENTS_KEY, "merchant_id": MERCHANT_ID}},
     )
 
 

@@ -14,7 +14,7 @@ from jsonschema import Draft202012Validator
 from commerce.payments.gateways.stripe.signature import StripeSignature
 from commerce.platform.clock import ManualClock
 from commerce.platform.ids import derived_id
-from commerce.platform.webhooks import raw_body
+from commerce.platform.webhooks import WebhookCall, raw_body
 from local.build.artifacts import ROOT
 from local.build.blueprint import read_blueprint, sample_template, symbolic
 from local.template_api import template_api
@@ -114,7 +114,7 @@ def test_health(running: Application) -> None:
 
 def test_the_webhook_is_genuine_and_queued(running: Application, monkeypatch: pytest.MonkeyPatch) -> None:
     event = sample("stripe/function-url")
-    StripeSignature(lambda: ["whsec_sandbox"]).verify(raw_body(event), event["headers"], SIGNED_AT)
+    StripeSignature(lambda: ["whsec_sandbox"]).verify(WebhookCall(raw_body(event), event["headers"]), SIGNED_AT)
     assert running.invoke("StripeWebhookFunction", event)["statusCode"] == 401, "it is old by now"
 
     module = running.module("StripeWebhookFunction")

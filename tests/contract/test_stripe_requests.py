@@ -22,7 +22,7 @@ from tests.contract.specs import spec_json
 from tests.contract.stripe_forms import nested, typed
 from tests.unit.payments.stripe.objects import Json, charge, dispute, intent, listing, refund
 from tests.unit.payments.stripe.test_customers import Store, customer, method
-from tests.unit.payments.stripe.wire import Asked, Wire, client_over, soon, start_payment
+from tests.unit.payments.stripe.wire import TERMS, Asked, Wire, at_stripe, client_over, soon, start_payment
 
 FORM = "application/x-www-form-urlencoded"
 SAVED = {"customer_ref": "cus_1", "payment_method_ref": "pm_1"}
@@ -66,19 +66,17 @@ def problems(asked: Asked) -> list[str]:
 
 
 def start(**choices: Any) -> tuple[list[Json], Act]:
-    return [intent()], lambda g, _: g.start(start_payment(**choices), key="k", deadline=soon())
+    return [intent()], lambda g, _: g.start(start_payment(**choices), TERMS, key="k", deadline=soon())
 
 
 def cancel(reason: str | None) -> tuple[list[Json], Act]:
-    return [intent("canceled")], lambda g, _: g.cancel("pi_1", reason=reason, key="k", deadline=soon())
+    return [intent("canceled")], lambda g, _: g.cancel(at_stripe(), reason=reason, key="k", deadline=soon())
 
 
 def give_back(reason: str | None) -> tuple[list[Json], Act]:
     asked = Refund("r1", 1000, CommandStatus.SENT, requested_at=NOW, reason=reason)
     money = PRICE.with_amount(1000)
-    return [refund(), intent("succeeded")], lambda g, _: g.refund(
-        "pi_1", asked, money, payment_id="pay_1", order_id="order-1", user_id="user-1", key="k", deadline=soon()
-    )
+    return [refund(), intent("succeeded")], lambda g, _: g.refund(at_stripe(), asked, money, key="k", deadline=soon())
 
 
 def find(gateway: StripeGateway, _: StripeCustomers) -> object:
@@ -94,7 +92,7 @@ ACTS: dict[str, tuple[list[Json], Act]] = {
     "start, saved method": start(**SAVED),
     "start, without the buyer": start(**SAVED, off_session=True),
     "read": ([intent()], lambda g, _: g.read("pi_1", deadline=soon())),
-    "capture": ([intent("succeeded")], lambda g, _: g.capture("pi_1", PRICE, key="k", deadline=soon())),
+    "capture": ([intent("succeeded")], lambda g, _: g.capture(at_stripe(), PRICE, key="k", deadline=soon())),
     "find": ([listing(intent()), intent()], find),
     "register": (
         [customer(), customer()],

@@ -177,7 +177,7 @@ def test_a_buyer_confirms_a_saved_card_in_the_browser(world: World) -> None:
     attached = world.at_stripe(
         "POST", "/v1/payment_methods/pm_card_visa/attach", key="sk_test_sandbox", customer=customer
     )["id"]
-    world.checkout_desk._customer_of = lambda _: customer
+    world.customer_ref = customer
 
     answer = world.checkout(payment_method_ref=attached)
 
@@ -224,7 +224,7 @@ def test_a_saved_card_is_charged_without_the_buyer_and_a_decline_is_an_answer(wo
     attached = world.at_stripe(
         "POST", "/v1/payment_methods/pm_card_visa/attach", key="sk_test_sandbox", customer=customer
     )["id"]
-    world.checkout_desk._customer_of = lambda _: customer
+    world.customer_ref = customer
 
     answer = world.checkout(payment_method_ref=attached, off_session=True)
 
@@ -242,7 +242,7 @@ def test_a_saved_card_that_needs_its_buyer_says_so(world: World) -> None:
         key="sk_test_sandbox",
         customer=customer,
     )["id"]
-    world.checkout_desk._customer_of = lambda _: customer
+    world.customer_ref = customer
 
     answer = world.checkout(payment_method_ref=attached, off_session=True)
 
@@ -277,7 +277,7 @@ def test_a_checkout_that_could_not_be_answered_is_not_begun(world: World) -> Non
     def missing() -> str:
         raise ConfigurationError("publishable_key is missing")
 
-    world.checkout_desk._publishable_key = missing
+    world.publishable_key = missing
 
     with pytest.raises(ConfigurationError):
         world.checkout()

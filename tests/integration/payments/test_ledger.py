@@ -13,13 +13,13 @@ from commerce.orders import entries
 from commerce.orders.model import OrderStatus
 from commerce.orders.store import OrderStore, Outcome
 from commerce.payments.attempts import open_attempt
-from commerce.payments.commands import request_refund
 from commerce.payments.fold import fold
 from commerce.payments.late import LatePolicy
 from commerce.payments.ledger import AlreadySeen, Cause, KeyTaken, Ledger, OrderMoved
 from commerce.payments.model import CheckoutChoices, Payment
 from commerce.payments.observation import Snapshot, Source
 from commerce.payments.observe import Observer, PaymentRules
+from commerce.payments.refund_request import request_refund
 from commerce.payments.schedule import PollSchedule
 from commerce.payments.status import PaymentStatus
 from commerce.payments.transition import LATE_REFUND_ID, Transition

@@ -9,8 +9,9 @@ import pytest
 from commerce.orders import codec as order_codec
 from commerce.orders.model import Order, OrderStatus
 from commerce.payments.codec import due_shard, from_row, to_row
-from commerce.payments.commands import mark_sent, request_cancel, request_capture, request_refund
+from commerce.payments.commands import mark_sent, request_cancel, request_capture
 from commerce.payments.model import CaptureMethod, CheckoutChoices, Dispute, Failure, MethodDetails, Payment
+from commerce.payments.refund_request import request_refund
 from commerce.payments.status import PaymentStatus
 from commerce.platform.dynamodb import marshal, unmarshal
 from tests.builders import NOW, later, order_terms, paid, payment

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commerce.payments.commands import fail_command, mark_sent, request_cancel, request_capture, request_refund
+from commerce.payments.commands import fail_command, mark_sent, request_cancel, request_capture
 from commerce.payments.model import CommandStatus, Dispute, Payment
+from commerce.payments.refund_request import request_refund
 from commerce.payments.status import PaymentStatus
 from commerce.platform.errors import Conflict, Unprocessable
 from tests.builders import NOW, PRICE, later, paid, payment

@@ -7,8 +7,8 @@ from datetime import timedelta
 
 import pytest
 
-from commerce.payments.commands import request_refund
 from commerce.payments.model import Dispute
+from commerce.payments.refund_request import request_refund
 from commerce.payments.schedule import PollSchedule
 from commerce.payments.status import DEAD, PaymentStatus
 from tests.builders import NOW, later, paid, payment

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from commerce.platform.clock import ManualClock
 from commerce.platform.errors import BadRequest, ConfigurationError, StoreUnavailable, Unauthorized
-from commerce.platform.webhooks import MAX_BODY_BYTES, Webhook, header, raw_body, receive
+from commerce.platform.webhooks import MAX_BODY_BYTES, Webhook, WebhookCall, header, raw_body, receive
 from tests.unit.platform.lines import recorded
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
@@ -29,9 +29,9 @@ class HmacVerifier:
     def __init__(self) -> None:
         self.asked: list[tuple[bytes, datetime]] = []
 
-    def verify(self, raw: bytes, headers: Mapping[str, str], now: datetime) -> None:
-        self.asked.append((raw, now))
-        if not hmac.compare_digest(headers.get("x-signature", ""), sign(raw)):
+    def verify(self, call: WebhookCall, now: datetime) -> None:
+        self.asked.append((call.raw, now))
+        if not hmac.compare_digest(call.headers.get("x-signature", ""), sign(call.raw)):
             raise Unauthorized("The signature does not fit this body.", code="bad_signature")
 
 
@@ -44,10 +44,13 @@ class Door:
         self.failure = failure
         self.webhook = Webhook("acme", self.verifier, self.translate, self.enqueue, ManualClock(NOW))
 
-    def translate(self, event: Mapping[str, Any]) -> Mapping[str, object] | None:
+    def translate(self, call: WebhookCall, event: Mapping[str, Any]) -> list[Mapping[str, object]]:
+        self.call = call
         if "id" not in event:
             raise BadRequest("An event has an id.", code="malformed_event")
-        return None if event.get("type") == "noise" else {"kind": "event", "event_id": event["id"]}
+        if event.get("type") == "noise":
+            return []
+        return [{"kind": "event", "event_id": one} for one in str(event["id"]).split("+")]
 
     def enqueue(self, message: Mapping[str, object]) -> None:
         if self.failure:
@@ -202,3 +205,17 @@ def test_any_bytes_are_answered_and_only_signed_ones_queued(raw: bytes, signed: 
     status, _ = door.ring(call(raw, None if signed else "0" * 64, encoded=True))
     assert status in ((200, 400) if signed else (401,))
     assert signed or door.queued == []
+
+
+def test_one_delivery_may_tell_of_several_things() -> None:
+    door = Door()
+    status, _ = door.ring(call(b'{"id":"pix-1+pix-2"}'))
+    assert status == 200
+    assert [message["event_id"] for message in door.queued] == ["pix-1", "pix-2"]
+
+
+def test_path_and_query_reach_whoever_verifies_and_translates() -> None:
+    door = Door()
+    event = {**call(GOOD), "rawPath": "/secret/pix", "queryStringParameters": {"data.id": "1"}}
+    assert door.ring(event)[0] == 200
+    assert (door.call.path, door.call.query) == ("/secret/pix", {"data.id": "1"})

@@ -21,6 +21,7 @@ ASSUMED_SECONDS = 300
 """The life of a token whose answer does not say (RFC 6749, 5.1 recommends that it does)."""
 
 LONGEST_SECONDS = 30 * 24 * 3600
+ANSWERED = frozenset({200, 201})
 REFUSALS = frozenset({400, 401, 403})
 _TOLD = frozenset({"invalid_client", "invalid_grant", "invalid_request", "invalid_scope", "unauthorized_client"})
 """Error codes of RFC 6749, 5.2; whatever else an answer says stays out of our errors."""
@@ -112,7 +113,7 @@ class ClientCredentialsSource:
         answer = _json(response)
         if response.status_code in REFUSALS:
             raise self._bad_credentials(response.status_code, answer)
-        if not response.ok:
+        if response.status_code not in ANSWERED:
             raise self._unavailable(f"answered HTTP {response.status_code}", retry_after(response.headers))
         try:
             return Token(

@@ -9,8 +9,8 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -30,19 +30,35 @@ from commerce.platform.observability import count, log_failure, logger
 MAX_BODY_BYTES = 512 * 1024
 """Providers send tens of kilobytes; a function URL would let 6 MB through."""
 
-type Translate = Callable[[Mapping[str, Any]], Mapping[str, object] | None]
-"""A provider's event -> our queue message; None when the event is none of our business. Raises BadRequest."""
+@dataclass(frozen=True, slots=True)
+class WebhookCall:
+    """A delivery as it came in: nothing of it is parsed.
+
+    Args:
+        raw: the body, byte for byte as it was sent.
+        headers: names in lower case.
+        path: of the URL, percent-encoding resolved, for example `/secret/pix`.
+        query: of the URL; of a name that is there twice, only the last value.
+    """
+
+    raw: bytes
+    headers: Mapping[str, str]
+    path: str = "/"
+    query: Mapping[str, str] = field(default_factory=dict)
+
+
+type Translate = Callable[[WebhookCall, Mapping[str, Any]], Sequence[Mapping[str, object]]]
+"""A verified call and its parsed body -> our queue messages; none when it is none of our business. Raises BadRequest."""
 
 type Enqueue = Callable[[Mapping[str, object]], None]
 """Returns only once the queue has the message."""
 
 
 class Verifier(Protocol):
-    def verify(self, raw: bytes, headers: Mapping[str, str], now: datetime) -> None:
+    def verify(self, call: WebhookCall, now: datetime) -> None:
         """Pass for a genuine call, raise Unauthorized for everything else; compares in constant time.
 
         Args:
-            headers: names in lower case.
             now: for the time window, which has two sides.
         """
         ...
@@ -84,15 +100,19 @@ def receive(webhook: Webhook, event: Event) -> ProxyAnswer:
 def _receive(webhook: Webhook, event: Event) -> str:
     if _method(event) != "POST":
         raise MethodNotAllowed("Webhooks are sent with POST.")
-    raw = raw_body(event)
-    webhook.verifier.verify(raw, _lower(event.get("headers") or {}), webhook.clock.now())
-    message = webhook.translate(_parsed(raw))
-    if message is None:
-        return "ignored"
-    webhook.enqueue(message)
-    facts = {"provider": webhook.provider, "event_id": message.get("event_id"), "type": message.get("type")}
-    logger.info("webhook queued", extra=facts)
-    return "queued"
+    call = WebhookCall(
+        raw=raw_body(event),
+        headers=_lower(event.get("headers") or {}),
+        path=event.get("rawPath") or "/",
+        query=event.get("queryStringParameters") or {},
+    )
+    webhook.verifier.verify(call, webhook.clock.now())
+    messages = webhook.translate(call, _parsed(call.raw))
+    for message in messages:
+        webhook.enqueue(message)
+        facts = {"provider": webhook.provider, "event_id": message.get("event_id"), "type": message.get("type")}
+        logger.info("webhook queued", extra=facts)
+    return "queued" if messages else "ignored"
 
 
 def raw_body(event: Event) -> bytes:

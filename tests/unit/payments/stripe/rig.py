@@ -19,7 +19,7 @@ from local.sandboxes.kernel.faults import Fault, FaultKind
 from local.sandboxes.stripe.app import StripeSandbox
 from tests.builders import NOW, PRICE
 from tests.unit.payments.stripe.test_customers import Store
-from tests.unit.payments.stripe.wire import BASE, soon, start_payment
+from tests.unit.payments.stripe.wire import BASE, TERMS, at_stripe, soon, start_payment
 from tests.unit.sandboxes.stripe.support import Bench, open_bench
 
 
@@ -42,7 +42,7 @@ class Rig:
         self.customers = StripeCustomers(lambda: self.client, Store(), self.box.clock)
 
     def start(self, key: str = "pay_1:create", **choices: Any) -> Reading:
-        return self.gateway.start(start_payment(**choices), key=key, deadline=soon())
+        return self.gateway.start(start_payment(**choices), TERMS, key=key, deadline=soon())
 
     def confirm(self, reading: Reading, card: str = "pm_card_visa") -> None:
         """The browser pays with what it got; a decline is the browser's to show."""
@@ -66,9 +66,7 @@ class Rig:
         wanted = Refund(refund_id, amount, CommandStatus.SENT, requested_at=NOW)
         money = PRICE.with_amount(amount)
         key = f"pay_1:refund:{refund_id}"
-        return self.gateway.refund(
-            ref, wanted, money, payment_id="pay_1", order_id="order-1", user_id="user-1", key=key, deadline=soon()
-        )
+        return self.gateway.refund(at_stripe(ref), wanted, money, key=key, deadline=soon())
 
     def find(self) -> Reading | None:
         now = self.box.clock.now()

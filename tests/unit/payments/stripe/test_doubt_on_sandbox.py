@@ -16,7 +16,7 @@ from commerce.platform.errors import (
 )
 from local.sandboxes.kernel.faults import FaultKind, FaultStage
 from tests.unit.payments.stripe.rig import Rig
-from tests.unit.payments.stripe.wire import start_payment
+from tests.unit.payments.stripe.wire import TERMS, start_payment
 
 S = PaymentStatus
 MANUAL = CaptureMethod.MANUAL
@@ -97,7 +97,7 @@ def test_a_short_trouble_goes_unnoticed(rig: Rig) -> None:
 def test_no_call_outlasts_its_deadline(rig: Rig) -> None:
     rig.fault(FaultKind.DELAY, seconds=5, method="POST")
     with pytest.raises(ProviderAmbiguous):
-        rig.gateway.start(start_payment(), key="k", deadline=Deadline.after(2))
+        rig.gateway.start(start_payment(), TERMS, key="k", deadline=Deadline.after(2))
 
 
 @pytest.mark.invariant("PAY-08")

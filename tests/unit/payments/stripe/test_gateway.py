@@ -10,7 +10,7 @@ import requests
 
 from commerce.payments.gateway import PaymentGateway, Reading
 from commerce.payments.gateways.stripe.gateway import CLOCK_SKEW_SECONDS, StripeGateway
-from commerce.payments.model import CaptureMethod
+from commerce.payments.model import CaptureMethod, CheckoutChoices
 from commerce.payments.status import PaymentStatus
 from commerce.platform.clock import ManualClock
 from commerce.platform.deadline import Deadline
@@ -25,7 +25,7 @@ from commerce.platform.errors import (
 from commerce.platform.money import Money
 from tests.builders import NOW, PRICE
 from tests.unit.payments.stripe.objects import EPOCH, Json, charge, decline, dispute, intent, listing, refund
-from tests.unit.payments.stripe.wire import Wire, client_over, soon, start_payment
+from tests.unit.payments.stripe.wire import TERMS, Wire, client_over, soon, start_payment
 
 S = PaymentStatus
 CREATE = ("POST", "/v1/payment_intents")
@@ -51,7 +51,7 @@ def test_it_is_a_payment_gateway(gateway: StripeGateway) -> None:
 class TestStart:
     def test_one_call_with_all_that_stripe_needs(self, wire: Wire, gateway: StripeGateway) -> None:
         wire.answer(intent())
-        reading = gateway.start(start_payment(), key="pay_1:create", deadline=soon())
+        reading = gateway.start(start_payment(), TERMS, key="pay_1:create", deadline=soon())
         (asked,) = wire.asked
         assert (asked.method, asked.path) == CREATE
         assert asked.key == "pay_1:create"
@@ -73,7 +73,7 @@ class TestStart:
     def test_a_saved_method_is_charged_without_the_buyer(self, wire: Wire, gateway: StripeGateway) -> None:
         wire.answer(intent("succeeded"))
         request = start_payment(customer_ref="cus_1", payment_method_ref="pm_1", off_session=True)
-        assert gateway.start(request, key="k", deadline=soon()).snapshot.status is S.PAID
+        assert gateway.start(request, TERMS, key="k", deadline=soon()).snapshot.status is S.PAID
         params = wire.asked[0].params
         assert (params["confirm"], params["off_session"]) == ("true", "true")
         assert (params["customer"], params["payment_method"]) == ("cus_1", "pm_1")
@@ -82,7 +82,7 @@ class TestStart:
     def test_manual_capture_and_saving_the_method(self, wire: Wire, gateway: StripeGateway) -> None:
         wire.answer(intent())
         request = start_payment(customer_ref="cus_1", save_payment_method=True, capture_method=CaptureMethod.MANUAL)
-        gateway.start(request, key="k", deadline=soon())
+        gateway.start(request, TERMS, key="k", deadline=soon())
         params = wire.asked[0].params
         assert (params["capture_method"], params["setup_future_usage"]) == ("manual", "off_session")
         assert "confirm" not in params
@@ -99,7 +99,7 @@ class TestStart:
         self, wire: Wire, gateway: StripeGateway, choices: dict[str, Any], code: str
     ) -> None:
         with pytest.raises(ProviderRefused) as refused:
-            gateway.start(start_payment(**choices), key="k", deadline=soon())
+            gateway.start(start_payment(**choices), TERMS, key="k", deadline=soon())
         assert refused.value.code == code
         assert wire.asked == []
 
@@ -107,7 +107,7 @@ class TestStart:
     def test_every_try_is_the_same_request(self, wire: Wire, gateway: StripeGateway) -> None:
         wire.answer(intent())
         for _ in range(2):
-            gateway.start(start_payment(), key="k", deadline=soon())
+            gateway.start(start_payment(), TERMS, key="k", deadline=soon())
         first, second = wire.asked
         assert (first.params, first.key) == (second.params, second.key)
 
@@ -117,7 +117,7 @@ class TestStart:
         left = intent(last_payment_error=error, latest_charge="ch_1")
         wire.answer({"error": {**error, "payment_intent": left}}, 402)
         request = start_payment(customer_ref="cus_1", payment_method_ref="pm_1", off_session=True)
-        reading = gateway.start(request, key="k", deadline=soon())
+        reading = gateway.start(request, TERMS, key="k", deadline=soon())
         assert reading.snapshot.status is S.FAILED
         assert reading.snapshot.failure is not None
         assert reading.snapshot.failure.buyer_code == "authentication_required"
@@ -126,7 +126,7 @@ class TestStart:
     def test_a_decline_that_leaves_nothing_is_a_refusal(self, wire: Wire, gateway: StripeGateway) -> None:
         wire.answer({"error": decline("card_declined", "lost_card")}, 402)
         with pytest.raises(ProviderRefused) as refused:
-            gateway.start(start_payment(), key="k", deadline=soon())
+            gateway.start(start_payment(), TERMS, key="k", deadline=soon())
         assert refused.value.details == {"buyer_code": "card_declined"}
 
     @pytest.mark.invariant("PAY-14")
@@ -134,7 +134,7 @@ class TestStart:
     def test_a_replayed_answer_is_old_and_is_read_anew(self, wire: Wire, gateway: StripeGateway, status: int) -> None:
         old: Json = intent() if status == 200 else {"error": {**decline(), "payment_intent": intent()}}
         wire.answer(old, status, Idempotent_Replayed="true").answer(intent("succeeded"))
-        reading = gateway.start(start_payment(), key="k", deadline=soon())
+        reading = gateway.start(start_payment(), TERMS, key="k", deadline=soon())
         assert reading.snapshot.status is S.PAID
         assert wire.paths == [CREATE, READ]
 
@@ -142,7 +142,7 @@ class TestStart:
     def test_a_replayed_answer_that_cannot_be_read_anew_is_a_doubt(self, wire: Wire, gateway: StripeGateway) -> None:
         wire.answer(intent(), Idempotent_Replayed="true").error(503)
         with pytest.raises(ProviderAmbiguous):
-            gateway.start(start_payment(), key="k", deadline=soon())
+            gateway.start(start_payment(), TERMS, key="k", deadline=soon())
 
     @pytest.mark.invariant("PAY-04")
     @pytest.mark.parametrize(
@@ -151,7 +151,7 @@ class TestStart:
     def test_a_200_that_makes_no_sense_is_a_doubt(self, wire: Wire, gateway: StripeGateway, body: Json) -> None:
         wire.answer(body)
         with pytest.raises(ProviderAmbiguous):
-            gateway.start(start_payment(), key="k", deadline=soon())
+            gateway.start(start_payment(), TERMS, key="k", deadline=soon())
 
     @pytest.mark.invariant("PAY-24")
     @pytest.mark.parametrize("money", [Money(1234, "KWD"), Money(1000, "IQD")])
@@ -159,7 +159,7 @@ class TestStart:
         self, wire: Wire, gateway: StripeGateway, money: Money
     ) -> None:
         with pytest.raises(Unprocessable):
-            gateway.accept(money)
+            gateway.accept(money, CheckoutChoices())
         assert wire.asked == []
 
 
@@ -260,7 +260,7 @@ def test_from_settings_reads_no_secret_before_it_is_needed(monkeypatch: pytest.M
         def forget(self, name: str) -> None: ...
 
     gateway = StripeGateway.from_settings(Watched())
-    gateway.accept(PRICE)
+    gateway.accept(PRICE, CheckoutChoices())
     assert reads == []
     with pytest.raises(ConfigurationError):
         gateway.read("pi_1", deadline=soon())
@@ -271,5 +271,5 @@ def test_from_settings_reads_no_secret_before_it_is_needed(monkeypatch: pytest.M
 def test_nothing_is_sent_when_the_time_is_up(wire: Wire, gateway: StripeGateway) -> None:
     wire.answer(intent(created=EPOCH))
     with pytest.raises(ProviderUnavailable):
-        gateway.start(start_payment(), key="k", deadline=Deadline.after(0))
+        gateway.start(start_payment(), TERMS, key="k", deadline=Deadline.after(0))
     assert wire.asked == []

@@ -21,7 +21,7 @@ from commerce.platform.errors import (
 from commerce.platform.money import Money
 from tests.builders import NOW, PRICE
 from tests.unit.payments.stripe.objects import charge, decline, intent, refund
-from tests.unit.payments.stripe.wire import Wire, client_over, soon
+from tests.unit.payments.stripe.wire import Wire, at_stripe, client_over, soon
 
 S = PaymentStatus
 CREATE = ("POST", "/v1/payment_intents")
@@ -45,12 +45,9 @@ def a_refund(reason: str | None = None, amount: int = 1000) -> Refund:
 
 def refunding(gateway: StripeGateway, **changes: Any) -> Reading:
     return gateway.refund(
-        "pi_1",
+        at_stripe(),
         changes.pop("refund", a_refund()),
         changes.pop("money", PRICE.with_amount(1000)),
-        payment_id="pay_1",
-        order_id="order-1",
-        user_id="user-1",
         key="pay_1:refund:r1",
         deadline=soon(),
     )
@@ -59,7 +56,7 @@ def refunding(gateway: StripeGateway, **changes: Any) -> Reading:
 def test_a_capture_says_how_much(wire: Wire, gateway: StripeGateway) -> None:
     captured = charge(amount_captured=10_000)
     wire.answer(intent("succeeded", amount_received=10_000, latest_charge=captured))
-    reading = gateway.capture("pi_1", PRICE.with_amount(10_000), key="pay_1:capture:c1", deadline=soon())
+    reading = gateway.capture(at_stripe(), PRICE.with_amount(10_000), key="pay_1:capture:c1", deadline=soon())
     (asked,) = wire.asked
     assert asked.path == "/v1/payment_intents/pi_1/capture"
     assert asked.params == {"amount_to_capture": "10000", "expand[0]": "latest_charge.refunds"}
@@ -82,7 +79,7 @@ def test_a_cancel_gives_one_of_stripe_s_reasons(
     wire: Wire, gateway: StripeGateway, reason: str | None, sent: str | None
 ) -> None:
     wire.answer(intent("canceled"))
-    reading = gateway.cancel("pi_1", reason=reason, key="pay_1:cancel", deadline=soon())
+    reading = gateway.cancel(at_stripe(), reason=reason, key="pay_1:cancel", deadline=soon())
     assert reading.snapshot.status is S.CANCELED
     assert wire.asked[0].params.get("cancellation_reason") == sent
 
@@ -145,8 +142,8 @@ def test_a_refund_that_cannot_be_read_back_is_a_doubt(
 @pytest.mark.parametrize(
     ("call", "code"),
     [
-        (lambda g: g.capture("pi_1", PRICE, key="k", deadline=soon()), "charge_already_captured"),
-        (lambda g: g.cancel("pi_1", reason=None, key="k", deadline=soon()), "payment_intent_unexpected_state"),
+        (lambda g: g.capture(at_stripe(), PRICE, key="k", deadline=soon()), "charge_already_captured"),
+        (lambda g: g.cancel(at_stripe(), reason=None, key="k", deadline=soon()), "payment_intent_unexpected_state"),
         (refunding, "charge_already_refunded"),
     ],
 )
@@ -161,7 +158,7 @@ def test_already_done_is_a_conflict_to_be_read(
 def test_a_declined_capture_is_a_refusal_of_the_capture(wire: Wire, gateway: StripeGateway) -> None:
     wire.answer({"error": {**decline(), "payment_intent": intent()}}, 402)
     with pytest.raises(ProviderRefused):
-        gateway.capture("pi_1", PRICE, key="k", deadline=soon())
+        gateway.capture(at_stripe(), PRICE, key="k", deadline=soon())
 
 
 @pytest.mark.invariant("PAY-10")
@@ -185,4 +182,4 @@ def test_another_refusal_of_a_refund_stays_what_it_is(wire: Wire, gateway: Strip
 def test_a_capture_whose_dispute_cannot_be_read_has_happened_all_the_same(wire: Wire, gateway: StripeGateway) -> None:
     wire.answer(intent("succeeded", latest_charge=charge(disputed=True))).error(503)
     with pytest.raises(ProviderAmbiguous):
-        gateway.capture("pi_1", PRICE, key="k", deadline=soon())
+        gateway.capture(at_stripe(), PRICE, key="k", deadline=soon())

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from commerce.payments.gateways.stripe.signature import HEADER, StripeSignature, sign, webhook_secrets
 from commerce.platform.errors import Unauthorized
+from commerce.platform.webhooks import WebhookCall
 from tests.builders import NOW
 
 SECRET = "whsec_current"
@@ -28,7 +29,7 @@ def verify(
     seconds_later: float = 0,
 ) -> None:
     headers = {} if header is None else {HEADER: header}
-    StripeSignature(lambda: secrets).verify(raw, headers, NOW + timedelta(seconds=seconds_later))
+    StripeSignature(lambda: secrets).verify(WebhookCall(raw, headers), NOW + timedelta(seconds=seconds_later))
 
 
 def refusal(header: str | None, raw: bytes = BODY, **options: object) -> str:

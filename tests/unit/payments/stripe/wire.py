@@ -18,10 +18,11 @@ from urllib3 import HTTPResponse
 from commerce.payments.gateway import StartPayment
 from commerce.payments.gateways.stripe.client import API_VERSION, require_key
 from commerce.payments.gateways.stripe.transport import DeadlineHttpClient
-from commerce.payments.model import CheckoutChoices
+from commerce.payments.model import CheckoutChoices, Payment
+from commerce.payments.status import PaymentStatus
 from commerce.platform.deadline import Deadline
 from commerce.platform.http import ProviderSession, Retry, provider_session
-from tests.builders import PRICE
+from tests.builders import NOW, PRICE, order_terms, payment
 
 BASE = "https://api.stripe.com"
 
@@ -134,7 +135,17 @@ def start_payment(**choices: Any) -> StartPayment:
         payment_id="pay_1",
         order_id="order-1",
         user_id="user-1",
+        method="card",
         money=PRICE,
         choices=CheckoutChoices(**choices),
         description="Order order-1",
+        opened_at=NOW,
     )
+
+
+TERMS = order_terms()
+
+
+def at_stripe(provider_ref: str = "pi_1") -> Payment:
+    """The ledger's payment whose object at Stripe is `provider_ref`."""
+    return payment(PaymentStatus.PAID, payment_id="pay_1", provider_ref=provider_ref)

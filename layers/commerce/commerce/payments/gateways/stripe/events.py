@@ -11,6 +11,7 @@ from typing import Any
 
 from commerce.platform.errors import BadRequest
 from commerce.platform.observability import count
+from commerce.platform.webhooks import WebhookCall
 
 PROVIDER = "stripe"
 
@@ -51,7 +52,7 @@ KNOWN_TYPES = frozenset(
 
 
 class EventTranslator:
-    """Verified event -> queue message, or None for what is acknowledged and left alone (PAY-15).
+    """Verified event -> its queue message, or none for what is acknowledged and left alone (PAY-15).
 
     Args:
         live_mode: what this deployment is; events of the other mode are foreign.
@@ -60,7 +61,7 @@ class EventTranslator:
     def __init__(self, *, live_mode: bool) -> None:
         self._live_mode = live_mode
 
-    def __call__(self, event: Mapping[str, Any]) -> dict[str, object] | None:
+    def __call__(self, call: WebhookCall, event: Mapping[str, Any]) -> list[dict[str, object]]:  # noqa: ARG002
         """The message `{"kind": "event", "provider", "event_id", "type", "object", "object_id", "payment_intent",
         "created", "correlation_id"}`; `payment_intent` is None for objects that belong to no payment.
 
@@ -71,8 +72,8 @@ class EventTranslator:
         reason = self._reason_to_ignore(event, event_type)
         if reason is not None:
             count("webhook_ignored", provider=PROVIDER, outcome=reason)
-            return None
-        return _message(event, event_type)
+            return []
+        return [_message(event, event_type)]
 
     def _reason_to_ignore(self, event: Mapping[str, Any], event_type: str) -> str | None:
         if event_type not in KNOWN_TYPES:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import stripe
 
+from commerce.orders.model import OrderTerms
 from commerce.payments.gateway import Reading, StartPayment
 from commerce.payments.gateways.stripe.calls import Answer, StripeCalls, path_of, unreadable
 from commerce.payments.gateways.stripe.client import client_from_settings
@@ -22,7 +23,7 @@ from commerce.payments.gateways.stripe.intents import (
 )
 from commerce.payments.gateways.stripe.mapping import PROVIDER, charge_of, snapshot_of
 from commerce.payments.gateways.stripe.units import STRIPE_UNITS
-from commerce.payments.model import Refund
+from commerce.payments.model import CheckoutChoices, Payment, Refund
 from commerce.platform.clock import Clock, SystemClock
 from commerce.platform.deadline import Deadline
 from commerce.platform.errors import (
@@ -36,6 +37,8 @@ from commerce.platform.errors import (
 from commerce.platform.money import Money
 from commerce.platform.secrets import Secrets, SecretsManagerSecrets
 
+KEY_LIFE = timedelta(hours=23)
+"""Stripe forgets an idempotency key after 24 h (docs, Idempotent requests); an hour is left for slow clocks."""
 CLOCK_SKEW_SECONDS = 120
 """How far Stripe's clock may be from ours when we look for what was created around a time."""
 NOT_REFUNDABLE_BY_API = frozenset({"boleto", "oxxo"})
@@ -53,6 +56,7 @@ class StripeGateway:
     """
 
     provider = PROVIDER
+    key_life = KEY_LIFE
 
     def __init__(self, client: Callable[[], stripe.StripeClient], clock: Clock) -> None:
         """`client` gives the client to use now: see `RotatingClient`."""
@@ -68,10 +72,17 @@ class StripeGateway:
         """
         return cls(client_from_settings(secrets or SecretsManagerSecrets()), SystemClock())
 
-    def accept(self, money: Money) -> None:
+    def accept(self, money: Money, choices: CheckoutChoices) -> None:  # noqa: ARG002 - any choice is Stripe's to judge
         STRIPE_UNITS.to_provider(money)
 
-    def start(self, request: StartPayment, *, key: str, deadline: Deadline) -> Reading:
+    def start(
+        self,
+        request: StartPayment,
+        terms: OrderTerms,  # noqa: ARG002 - Stripe is told amount and references, and asks the buyer for the rest
+        *,
+        key: str,
+        deadline: Deadline,
+    ) -> Reading:
         """Create the PaymentIntent; off-session it is confirmed at once with the saved method.
 
         Raises:
@@ -83,7 +94,13 @@ class StripeGateway:
             ("payment_intents",), create_params(request), key=key, deadline=deadline, declined_is_answer=True
         )
 
-    def read(self, provider_ref: str, *, deadline: Deadline) -> Reading:
+    def read(
+        self,
+        provider_ref: str,
+        *,
+        deadline: Deadline,
+        payment: Payment | None = None,  # noqa: ARG002 - Stripe carries our references itself
+    ) -> Reading:
         now = self._clock.now()
         intent = self._calls.get(path_of("payment_intents", provider_ref), {"expand": EXPAND_CHARGE}, deadline=deadline)
         return self._reading(intent, now, deadline)
@@ -109,32 +126,26 @@ class StripeGateway:
         found = min(ours, key=_liveliness)
         return self.read(text(found, "id"), deadline=deadline)
 
-    def capture(self, provider_ref: str, money: Money, *, key: str, deadline: Deadline) -> Reading:
-        path = ("payment_intents", provider_ref, "capture")
+    def complete(self, payment: Payment, *, key: str, deadline: Deadline) -> Reading:  # noqa: ARG002
+        """The buyer's own confirmation is all that Stripe needs: there is nothing left to do but to look."""
+        return self.read(payment.provider_ref or "", deadline=deadline)
+
+    def capture(self, payment: Payment, money: Money, *, key: str, deadline: Deadline) -> Reading:
+        path = ("payment_intents", payment.provider_ref or "", "capture")
         return self._write(path, capture_params(money), key=key, deadline=deadline)
 
-    def cancel(self, provider_ref: str, *, reason: str | None, key: str, deadline: Deadline) -> Reading:
-        path = ("payment_intents", provider_ref, "cancel")
+    def cancel(self, payment: Payment, *, reason: str | None, key: str, deadline: Deadline) -> Reading:
+        path = ("payment_intents", payment.provider_ref or "", "cancel")
         return self._write(path, cancel_params(reason), key=key, deadline=deadline)
 
-    def refund(
-        self,
-        provider_ref: str,
-        refund: Refund,
-        money: Money,
-        *,
-        payment_id: str,
-        order_id: str,
-        user_id: str,
-        key: str,
-        deadline: Deadline,
-    ) -> Reading:
+    def refund(self, payment: Payment, refund: Refund, money: Money, *, key: str, deadline: Deadline) -> Reading:
         """Refund, then read the payment back.
 
         Raises:
             ProviderRefused: also `refund_not_supported`: the money has to go back by bank transfer (PAY-10).
         """
-        params = refund_params(provider_ref, refund, money, payment_id=payment_id, order_id=order_id, user_id=user_id)
+        provider_ref = payment.provider_ref or ""
+        params = refund_params(payment, refund, money)
         try:
             self._calls.post(path_of("refunds"), params, key=key, deadline=deadline)
         except ProviderRefused as refusal:

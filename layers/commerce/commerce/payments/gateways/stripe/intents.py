@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from commerce.payments.gateway import StartPayment
 from commerce.payments.gateways.stripe.units import STRIPE_UNITS
-from commerce.payments.model import CaptureMethod, Refund
+from commerce.payments.model import CaptureMethod, Payment, Refund
 from commerce.platform.money import Money
 
 if TYPE_CHECKING:
@@ -74,18 +74,16 @@ def cancel_params(reason: str | None) -> PaymentIntentCancelParams:
     return params
 
 
-def refund_params(
-    intent: str, refund: Refund, money: Money, *, payment_id: str, order_id: str, user_id: str
-) -> RefundCreateParams:
+def refund_params(payment: Payment, refund: Refund, money: Money) -> RefundCreateParams:
     """The amount is always sent: without it Stripe refunds whatever is left."""
     params: RefundCreateParams = {
-        "payment_intent": intent,
+        "payment_intent": payment.provider_ref or "",
         "amount": STRIPE_UNITS.to_provider(money),
         "metadata": {
             "refund_id": refund.refund_id,
-            "payment_id": payment_id,
-            "order_id": order_id,
-            "user_id": user_id,
+            "payment_id": payment.payment_id,
+            "order_id": payment.order_id,
+            "user_id": payment.user_id,
         },
     }
     match refund.reason:

@@ -13,6 +13,7 @@ from datetime import datetime
 
 from commerce.platform.errors import Unauthorized
 from commerce.platform.observability import logger
+from commerce.platform.webhooks import WebhookCall
 
 HEADER = "stripe-signature"
 WINDOW_SECONDS = 300
@@ -33,20 +34,19 @@ class StripeSignature:
         self._secrets = secrets
         self._window = window
 
-    def verify(self, raw: bytes, headers: Mapping[str, str], now: datetime) -> None:
-        """Return only if `raw` was signed with an active secret within the window.
+    def verify(self, call: WebhookCall, now: datetime) -> None:
+        """Return only if the body was signed with an active secret within the window.
 
         Args:
-            raw: the body's bytes as they arrived.
-            headers: of the request, names in lower case.
+            call: with the body's bytes as they arrived.
             now: what the signed time is compared with.
 
         Raises:
             Unauthorized: `signature_missing`, `signature_malformed`, `signature_invalid`, `signature_stale`, or
                 `webhook_unconfigured` when no secret is set; that one is logged with what to do about it.
         """
-        timestamp, signatures = _parse(headers.get(HEADER, ""))
-        if not _any_matches(raw, timestamp, signatures, self._active()):
+        timestamp, signatures = _parse(call.headers.get(HEADER, ""))
+        if not _any_matches(call.raw, timestamp, signatures, self._active()):
             raise Unauthorized("The signature does not match the body.", code="signature_invalid")
         if abs(now.timestamp() - int(timestamp)) > self._window:
             raise Unauthorized(
