@@ -18,14 +18,22 @@ LEASE = timedelta(seconds=32)
 """Longer than an API route may run (29 s): after it nobody can still be inside the call."""
 
 
-def fingerprint(order_id: str, money: Money, choices: CheckoutChoices) -> str:
+def fingerprint(order_id: str, money: Money, method: str, choices: CheckoutChoices) -> str:
     """What makes two checkouts the same operation."""
-    text = json.dumps([order_id, money.amount, money.currency, asdict(choices)], sort_keys=True)
+    parts = [order_id, money.amount, money.currency, method, asdict(choices)]
+    text = json.dumps(parts, sort_keys=True, default=str)
     return hashlib.sha256(text.encode()).hexdigest()
 
 
 def open_attempt(
-    order: Order, *, store: str, provider: str, method: str, choices: CheckoutChoices, now: datetime
+    order: Order,
+    *,
+    store: str,
+    provider: str,
+    method: str,
+    choices: CheckoutChoices,
+    now: datetime,
+    expires_at: datetime | None = None,
 ) -> Transition:
     """The row that is written before any provider call; its ids follow from order and attempt number alone.
 
@@ -34,6 +42,7 @@ def open_attempt(
     Args:
         store: tells this ledger from every other one that shares the provider's account, such as a second stage whose
             orders have the same ids; the name of the table does.
+        expires_at: until when the buyer may pay; None where the provider decides.
     """
     attempt = order.attempts + 1
     payment_id = derived_id("pay", store, provider, order.order_id, attempt)
@@ -46,13 +55,14 @@ def open_attempt(
         method=method,
         money=order.money,
         choices=choices,
-        fingerprint=fingerprint(order.order_id, order.money, choices),
+        fingerprint=fingerprint(order.order_id, order.money, method, choices),
         operation_key=f"{payment_id}:create",
         status=PaymentStatus.CREATED,
         version=0,
         created_at=now,
         updated_at=now,
         waiting_since=now,
+        expires_at=expires_at,
         sent_at=now,
         last_sent_at=now,
         lease_until=now + LEASE,

@@ -7,26 +7,29 @@ the provider's own word that it is dead lets another begin (PAY-01, PAY-02, PAY-
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from commerce.orders import entries as order_entries
 from commerce.orders.model import Order, OrderStatus
 from commerce.orders.store import OrderReader
 from commerce.payments.attempts import abandon, fingerprint, open_attempt, resend, unknown
 from commerce.payments.buyer_messages import BuyerCode
-from commerce.payments.checkout_refusals import in_progress, other_in_progress, refuse_waiting
+from commerce.payments.checkout_refusals import being_ended, in_progress, other_in_progress, refuse_waiting
 from commerce.payments.commands import request_cancel
+from commerce.payments.fold_commands import REFUSAL_STANDS
 from commerce.payments.gateway import PaymentGateway, Reading
 from commerce.payments.ledger import Cause, KeyTaken, Ledger
+from commerce.payments.messages import Enqueue, command_message
+from commerce.payments.methods.method import CheckoutMethod
 from commerce.payments.model import CheckoutChoices, Failure, Payment
 from commerce.payments.observation import Source
 from commerce.payments.observe import Observer
-from commerce.payments.opening import KEY_LIFE, find, patience, start_request
+from commerce.payments.opening import find, patience, start_request
 from commerce.payments.settle import Settlement
 from commerce.payments.status import PaymentStatus
 from commerce.payments.transition import Transition
-from commerce.payments.views import payment_view
 from commerce.platform.clock import Clock
 from commerce.platform.deadline import Deadline
 from commerce.platform.dynamodb import TransactEntry
@@ -39,7 +42,6 @@ from commerce.platform.errors import (
     ProviderError,
     ProviderMissing,
     ProviderRefused,
-    Unprocessable,
     VersionConflict,
 )
 from commerce.platform.idempotency import Answer, IdempotencyRecords, KeyedRequest
@@ -59,7 +61,7 @@ class CheckoutRequest:
 
 
 class Checkout:
-    """Pays orders at one provider by one method."""
+    """Pays orders by one method, at one provider."""
 
     def __init__(  # noqa: PLR0913 - the collaborators are the use case
         self,
@@ -69,13 +71,12 @@ class Checkout:
         observer: Observer,
         records: IdempotencyRecords,
         gateway: PaymentGateway,
-        method: str,
+        method: CheckoutMethod,
         table: str,
         clock: Clock,
-        publishable_key: Callable[[], str],
-        customer_of: Callable[[str], str | None],
+        enqueue: Mapping[str, Enqueue],
     ) -> None:
-        """`customer_of` gives the provider's customer of a user; `publishable_key` is read again for every answer."""
+        """`enqueue` reaches the workers of all providers: one of them may have to end what was begun with it."""
         self._orders = orders
         self._ledger = ledger
         self._observer = observer
@@ -84,8 +85,7 @@ class Checkout:
         self._method = method
         self._table = table
         self._clock = clock
-        self._publishable_key = publishable_key
-        self._customer_of = customer_of
+        self._enqueue = enqueue
         self._settlement = Settlement(ledger=ledger, observer=observer, gateway=gateway, clock=clock)
 
     def pay(self, request: CheckoutRequest, *, authorize: Callable[[str], None], deadline: Deadline) -> Answer:
@@ -99,7 +99,7 @@ class Checkout:
             Conflict: `order_already_paid`, `checkout_in_progress` (retryable), `payment_in_review`,
                 `cancel_in_progress`, `attempt_superseded`, `payment_in_progress` (other choices, and the open attempt
                 cannot be ended now).
-            Unprocessable: `customer_required`, `idempotency_key_reused`, `unsupported_currency`, `amount_too_precise`.
+            Unprocessable: `idempotency_key_reused`, and what the method and the gateway refuse.
             ProviderRefused, ProviderUnavailable: the provider said no, or provably was not reached.
         """
         for _ in range(TRIES):
@@ -112,7 +112,8 @@ class Checkout:
                 )
             authorize(order.buyer.id)
             try:
-                answer = self._pay(order, self._with_customer(request, order.buyer.id), deadline)
+                choices = self._method.prepare(order, request.choices)
+                answer = self._pay(order, replace(request, choices=choices), deadline)
             except KeyTaken:
                 answer = self._records.stored_answer(request.keyed)
             except VersionConflict:
@@ -124,7 +125,7 @@ class Checkout:
     def _pay(self, order: Order, request: CheckoutRequest, deadline: Deadline) -> Answer | None:
         if order.status is OrderStatus.OPEN and order.open_payment_id is None:
             payment = self._open(order, request)
-            return self._send(payment, request, deadline)
+            return self._send(payment, order, request, deadline)
         record = self._records.find(request.keyed)
         if record is not None and record.answer is not None:
             return record.answer
@@ -145,46 +146,36 @@ class Checkout:
         if self._supersede(payment, order, request, deadline):
             return None
         if payment.provider_ref is None:
-            return self._resume(payment, request, deadline)
-        reading = self._gateway.read(payment.provider_ref, deadline=deadline)
+            return self._resume(payment, order, request, deadline)
+        reading = self._gateway.read(payment.provider_ref, deadline=deadline, payment=payment)
         return self._adopt(payment, reading, request)
 
-    def _with_customer(self, request: CheckoutRequest, user_id: str) -> CheckoutRequest:
-        choices = request.choices
-        if not choices.save_payment_method and choices.payment_method_ref is None:
-            return request
-        customer_ref = self._customer_of(user_id)
-        if customer_ref is None:
-            raise Unprocessable(
-                "A payment method can only be saved, or charged again, for a customer; register the buyer with "
-                "POST /customers first.",
-                code="customer_required",
-            )
-        return replace(request, choices=replace(choices, customer_ref=customer_ref))
-
     def _open(self, order: Order, request: CheckoutRequest) -> Payment:
-        self._gateway.accept(order.money)
-        # Whatever the answer will need is looked up before anything happens that could not be answered.
-        self._publishable_key()
         now = self._clock.now()
+        self._gateway.accept(order.money, request.choices)
+        expires_at = self._method.payable_until(request.choices, now)
+        self._method.ensure_ready()
         opened = open_attempt(
             order,
             store=self._table,
             provider=self._gateway.provider,
-            method=self._method,
+            method=self._method.name,
             choices=request.choices,
             now=now,
+            expires_at=expires_at,
         )
         hold = order_entries.hold(self._table, order, opened.after.payment_id, now)
         claim = self._records.claim(request.keyed, opened.after.payment_id)
         return self._observer.open(opened, self._cause(request), opening=hold, keyed=claim)
 
     def _send(
-        self, payment: Payment, request: CheckoutRequest, deadline: Deadline, *, repeated: bool = False
+        self, payment: Payment, order: Order, request: CheckoutRequest, deadline: Deadline, *, repeated: bool = False
     ) -> Answer:
         cause = self._cause(request)
         try:
-            reading = self._gateway.start(start_request(payment), key=payment.operation_key, deadline=deadline)
+            reading = self._gateway.start(
+                start_request(payment), order.terms, key=payment.operation_key, deadline=deadline
+            )
         except (ProviderRefused, ProviderMissing) as refusal:
             if repeated:
                 # It speaks of this call alone: an earlier one may have gone through, and only a read can tell.
@@ -200,24 +191,24 @@ class Checkout:
 
     def _unknown(self, payment: Payment, code: str, cause: Cause) -> Answer:
         held = self._observer.apply(payment.payment_id, lambda newest, _: unknown(newest, code), cause, known=payment)
-        return Answer(202, self._body(held, None))
+        return Answer(202, self._method.body(held, None))
 
     def _finish(self, payment: Payment, reading: Reading, request: CheckoutRequest) -> Answer:
         def keyed(after: Payment) -> TransactEntry:
-            return self._records.answer(request.keyed, Answer(201, self._body(after, reading)))
+            return self._records.answer(request.keyed, Answer(201, self._method.body(after, reading)))
 
         committed = self._observer.observe(
             payment.payment_id, reading.snapshot, self._cause(request), known=payment, keyed=keyed
         )
-        return Answer(201, self._body(committed, reading))
+        return Answer(201, self._method.body(committed, reading))
 
-    def _resume(self, payment: Payment, request: CheckoutRequest, deadline: Deadline) -> Answer | None:
+    def _resume(self, payment: Payment, order: Order, request: CheckoutRequest, deadline: Deadline) -> Answer | None:
         now = self._clock.now()
         if payment.leased(now):
             raise in_progress(payment.order_id)
-        if now - (payment.sent_at or now) < KEY_LIFE:
+        if now - (payment.sent_at or now) < self._gateway.key_life:
             leased = self._ledger.touch(payment, resend(payment, now).after)
-            return self._send(leased, request, deadline, repeated=True)
+            return self._send(leased, order, request, deadline, repeated=True)
         reading = find(self._gateway, payment, deadline)
         if reading is not None:
             return self._adopt(payment, reading, request)
@@ -230,7 +221,7 @@ class Checkout:
     def _adopt(self, payment: Payment, reading: Reading, request: CheckoutRequest) -> Answer:
         cause = Cause(Source.RETURN, request.correlation_id)
         committed = self._observer.observe(payment.payment_id, reading.snapshot, cause, known=payment)
-        answer = Answer(200, self._body(committed, reading))
+        answer = Answer(200, self._method.body(committed, reading))
         self._records.keep(request.keyed, answer)
         return answer
 
@@ -245,10 +236,13 @@ class Checkout:
         comes first after all is the order's, so the wish is one of the clock's kind.
         """
         refuse_waiting(payment)
-        if payment.fingerprint == fingerprint(order.order_id, order.money, request.choices):
+        now = self._clock.now()
+        if self._is_same(payment, order, request) and not _run_out(payment, now):
             return False
-        if payment.status not in _BUYERS_TURN or payment.provider_ref is None:
+        if not _may_be_ended(payment, now):
             raise other_in_progress(payment)
+        if payment.provider != self._gateway.provider:
+            raise self._end_elsewhere(payment, request)
         seen = self._look(payment, request, deadline)
         if seen.holds_order and seen.status not in _BUYERS_TURN:
             raise other_in_progress(seen)
@@ -256,13 +250,28 @@ class Checkout:
         self._settlement.settle(ending, Cause(Source.COMMAND, request.correlation_id), deadline)
         return True
 
+    def _is_same(self, payment: Payment, order: Order, request: CheckoutRequest) -> bool:
+        wanted = fingerprint(order.order_id, order.money, self._method.name, request.choices)
+        return payment.provider == self._gateway.provider and payment.fingerprint == wanted
+
+    def _end_elsewhere(self, payment: Payment, request: CheckoutRequest) -> Conflict:
+        """Another provider has the open attempt: its own worker ends it, and the caller repeats shortly."""
+        ending = self._observer.apply(
+            payment.payment_id, lambda p, _: self._end(p), self._cause(request), known=payment
+        )
+        if ending.cancellation is None or not ending.cancellation.status.is_open:
+            return other_in_progress(ending)
+        message = command_message(payment.provider, payment.payment_id, request.correlation_id)
+        self._enqueue[payment.provider](message)
+        return being_ended(ending)
+
     def _end(self, payment: Payment) -> Transition:
         if payment.status not in _BUYERS_TURN:
             return Transition(payment, payment)
         return request_cancel(payment, reason="superseded", now=self._clock.now(), expiry=True)
 
     def _look(self, payment: Payment, request: CheckoutRequest, deadline: Deadline) -> Payment:
-        reading = self._gateway.read(payment.provider_ref or "", deadline=deadline)
+        reading = self._gateway.read(payment.provider_ref or "", deadline=deadline, payment=payment)
         cause = Cause(Source.RETURN, request.correlation_id)
         return self._observer.observe(payment.payment_id, reading.snapshot, cause, known=payment)
 
@@ -272,13 +281,18 @@ class Checkout:
             raise VersionConflict(f"Payment {payment_id} is not there yet; repeat.", retry_after=1)
         return payment
 
-    def _body(self, payment: Payment, reading: Reading | None) -> dict[str, object]:
-        secret = None if reading is None else reading.client_secret
-        return {
-            "payment": payment_view(payment),
-            "client_secret": secret,
-            "publishable_key": self._publishable_key(),
-        }
-
     def _cause(self, request: CheckoutRequest) -> Cause:
         return Cause(Source.CALL, request.correlation_id)
+
+
+def _run_out(payment: Payment, now: datetime) -> bool:
+    """The buyer can no longer pay it, although the provider may still call it open."""
+    return payment.expires_at is not None and payment.expires_at <= now
+
+
+def _may_be_ended(payment: Payment, now: datetime) -> bool:
+    """It waits for the buyer, the provider knows it, and it tells by itself whether it was paid."""
+    wish = payment.cancellation
+    refused = wish is not None and not wish.status.is_open and now - wish.requested_at <= REFUSAL_STANDS
+    manual = payment.instructions is not None and payment.instructions.manual
+    return payment.status in _BUYERS_TURN and payment.provider_ref is not None and not refused and not manual

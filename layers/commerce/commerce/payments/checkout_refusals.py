@@ -23,13 +23,17 @@ def refuse_waiting(payment: Payment) -> None:
     if payment.status is PaymentStatus.REVIEW:
         raise Conflict("The payment waits for a person to look at it.", code="payment_in_review", details=details)
     if payment.cancellation is not None and payment.cancellation.status.is_open:
-        raise Conflict(
-            "The open attempt is being cancelled; repeat shortly.",
-            code="cancel_in_progress",
-            details=details,
-            retryable=True,
-            retry_after=_RETRY_SECONDS,
-        )
+        raise being_ended(payment)
+
+
+def being_ended(payment: Payment) -> Conflict:
+    return Conflict(
+        "The open attempt is being cancelled; repeat shortly.",
+        code="cancel_in_progress",
+        details={"payment_id": payment.payment_id},
+        retryable=True,
+        retry_after=_RETRY_SECONDS,
+    )
 
 
 def in_progress(order_id: str) -> Conflict:

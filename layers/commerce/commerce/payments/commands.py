@@ -1,4 +1,4 @@
-"""Captures, refunds and cancels as reservations in the ledger: asked for, sent, finished by observation.
+"""Captures and cancels as reservations in the ledger: asked for, sent, finished by observation.
 
 Pure: each takes the payment and gives the transition, or says in the caller's words why it cannot be. A reservation
 is committed under the payment's version, so that two of them can never both fit into the same money (PAY-07).
@@ -11,54 +11,14 @@ from datetime import datetime
 from types import MappingProxyType
 
 from commerce.payments.attempts import LEASE
-from commerce.payments.fold_commands import capture_fact
+from commerce.payments.fold_commands import capture_fact, may_complete
 from commerce.payments.fold_refunds import refund_fact
-from commerce.payments.model import Cancellation, Capture, CommandStatus, Payment, Refund
-from commerce.payments.status import DEAD, SETTLED, PaymentStatus
+from commerce.payments.model import Cancellation, Capture, CommandStatus, Completion, Failure, Payment, Refund
+from commerce.payments.status import DEAD, SETTLED, PaymentStatus, may_move
 from commerce.payments.transition import Fact, Transition
 from commerce.platform.errors import Conflict, Unprocessable
 
-Command = Refund | Capture | Cancellation
-
-
-def request_refund(
-    payment: Payment, *, refund_id: str, amount: int | None, reason: str | None, now: datetime
-) -> Transition:
-    """Reserve `amount` minor units (None: all that is left) under the caller's refund id.
-
-    Raises:
-        Conflict: `not_refundable`, `refunds_frozen`, `nothing_to_refund`.
-        Unprocessable: `refund_exceeds_captured`, `refund_id_reused`.
-    """
-    known = payment.refunds.get(refund_id)
-    if known is not None:
-        if amount is not None and amount != known.amount:
-            raise Unprocessable(
-                f"Refund {refund_id!r} was already asked for with {known.amount} minor units; "
-                "a new refund needs a new refund_id.",
-                code="refund_id_reused",
-            )
-        return Transition(payment, payment)
-    if payment.status not in SETTLED:
-        raise Conflict(
-            f"Payment is {payment.status.value}: nothing is captured that could be refunded.", code="not_refundable"
-        )
-    if payment.refunds_frozen:
-        raise Conflict(
-            "The payment is disputed; refunds are frozen until the dispute is won or closed.", code="refunds_frozen"
-        )
-    if payment.refundable <= 0:
-        raise Conflict("All that was captured is refunded, or about to be.", code="nothing_to_refund")
-    wanted = payment.refundable if amount is None else amount
-    if wanted <= 0 or wanted > payment.refundable:
-        raise Unprocessable(
-            f"{payment.refundable} minor units are left to refund; ask for at most that.",
-            code="refund_exceeds_captured",
-            details={"refundable": payment.refundable},
-        )
-    refund = Refund(refund_id, wanted, CommandStatus.REQUESTED, requested_at=now, reason=reason)
-    after = with_command(payment, refund)
-    return Transition(payment, after, (refund_fact("payment.refund_requested", refund),), note=refund_id)
+Command = Refund | Capture | Completion | Cancellation
 
 
 def request_capture(payment: Payment, *, capture_id: str, amount: int | None, now: datetime) -> Transition:
@@ -111,10 +71,20 @@ def request_cancel(payment: Payment, *, reason: str | None, now: datetime, expir
         # A person's wish counts for more than the clock's: money that comes now is late. Its key stays the same.
         stronger = replace(known, reason=reason, expiry=False)
         return Transition(payment, with_command(payment, stronger), (Fact("payment.cancel_requested"),), reason or "")
-    if any(capture.status.is_open for capture in payment.captures.values()):
+    completing = payment.completion is not None and payment.completion.status.is_open
+    if completing or any(capture.status.is_open for capture in payment.captures.values()):
         raise Conflict("A capture of this payment is already on its way.", code="capture_in_progress")
     wish = Cancellation(CommandStatus.REQUESTED, reason=reason, requested_at=now, expiry=expiry)
     return Transition(payment, with_command(payment, wish), (Fact("payment.cancel_requested"),), note=reason or "")
+
+
+def request_completion(payment: Payment, now: datetime) -> Transition:
+    """The buyer approved once more after a decline: our part is asked for anew."""
+    known = payment.completion
+    if known is None or known.status is not CommandStatus.FAILED or not may_complete(payment):
+        return Transition(payment, payment)
+    asked = replace(payment, completion=Completion(CommandStatus.REQUESTED, requested_at=now))
+    return Transition(payment, asked, (Fact("payment.approved"),), note="approved again")
 
 
 def mark_sent(payment: Payment, command: Command, now: datetime) -> Transition:
@@ -124,8 +94,14 @@ def mark_sent(payment: Payment, command: Command, now: datetime) -> Transition:
     return Transition(payment, after, note="command sent")
 
 
-def fail_command(payment: Payment, command: Command, code: str) -> Transition:
-    """The provider refused for good: the reservation is released and the refusal is published."""
+def fail_command(payment: Payment, command: Command, code: str, buyer_code: str | None = None) -> Transition:
+    """The provider refused for good: the reservation is released and the refusal is published.
+
+    Args:
+        buyer_code: of a declined instrument: the buyer is told, and sent back to choose another.
+    """
+    if isinstance(command, Completion):
+        return _fail_completion(payment, command, code, buyer_code)
     if isinstance(command, Refund):
         failed = replace(command, status=CommandStatus.FAILED, failure=code)
         fact = refund_fact("payment.refund_failed", failed)
@@ -137,12 +113,22 @@ def fail_command(payment: Payment, command: Command, code: str) -> Transition:
     return Transition(payment, kept, (Fact("payment.cancel_failed", {"failure_code": code}),), note=code)
 
 
+def _fail_completion(payment: Payment, command: Completion, code: str, buyer_code: str | None) -> Transition:
+    failed = replace(payment, completion=replace(command, status=CommandStatus.FAILED, failure=code))
+    if buyer_code is None or not may_move(payment.status, PaymentStatus.FAILED):
+        return Transition(payment, failed, (Fact("payment.completion_failed", {"failure_code": code}),), note=code)
+    declined = replace(failed, status=PaymentStatus.FAILED, failure=Failure(code, buyer_code))
+    return Transition(payment, declined, (Fact("payment.failed", {"failure_code": code}),), note=code)
+
+
 def with_command(payment: Payment, command: Command) -> Payment:
     """The payment with this command in its place."""
     if isinstance(command, Refund):
         return replace(payment, refunds=MappingProxyType({**payment.refunds, command.refund_id: command}))
     if isinstance(command, Capture):
         return replace(payment, captures=MappingProxyType({**payment.captures, command.capture_id: command}))
+    if isinstance(command, Completion):
+        return replace(payment, completion=command)
     return replace(payment, cancellation=command)
 
 

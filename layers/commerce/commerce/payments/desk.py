@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
-from commerce.payments.commands import request_cancel, request_capture, request_refund
+from commerce.payments.acceptance import accept_amount, record_receipt
+from commerce.payments.commands import request_cancel, request_capture
 from commerce.payments.ledger import Cause, KeyTaken, Ledger
+from commerce.payments.messages import Enqueue, command_message, poll_message
 from commerce.payments.model import Payment
 from commerce.payments.observation import Source
-from commerce.payments.observe import Count, Observer
+from commerce.payments.observe import Count, Folding, Observer
+from commerce.payments.receipts import Receipt
+from commerce.payments.refund_request import request_refund
 from commerce.payments.transition import Transition
 from commerce.payments.views import payment_view
 from commerce.platform.clock import Clock
-from commerce.platform.errors import Conflict, NotFound, StoreUnavailable
+from commerce.platform.errors import Conflict, NotFound, StoreUnavailable, Unprocessable
 from commerce.platform.idempotency import Answer, IdempotencyRecords, KeyedRequest
-
-type Enqueue = Callable[[Mapping[str, object]], None]
-"""Puts a message on the provider's queue."""
 
 
 class PaymentDesk:
@@ -48,14 +49,27 @@ class PaymentDesk:
         refund_id: str,
         amount: int | None,
         reason: str | None,
+        receipt_ref: str | None = None,
+        by_hand: bool = False,
     ) -> Answer:
-        """Reserve a refund of `amount` minor units (None: all that is left); the same id again is the same refund."""
+        """Reserve a refund of `amount` minor units (None: all that is left); the same id again is the same refund.
+
+        See `request_refund` for the rest. One that was made by hand is recorded, and sent to nobody.
+        """
         now = self._clock.now()
         return self._command(
             payment_id,
             keyed,
             correlation_id,
-            lambda payment: request_refund(payment, refund_id=refund_id, amount=amount, reason=reason, now=now),
+            lambda payment, _: request_refund(
+                payment,
+                refund_id=refund_id,
+                amount=amount,
+                reason=reason,
+                now=now,
+                receipt_ref=receipt_ref,
+                by_hand=by_hand,
+            ),
         )
 
     def capture(
@@ -67,7 +81,7 @@ class PaymentDesk:
             payment_id,
             keyed,
             correlation_id,
-            lambda payment: request_capture(payment, capture_id=capture_id, amount=amount, now=now),
+            lambda payment, _: request_capture(payment, capture_id=capture_id, amount=amount, now=now),
         )
 
     def cancel(self, payment_id: str, keyed: KeyedRequest, correlation_id: str, *, reason: str | None) -> Answer:
@@ -77,28 +91,59 @@ class PaymentDesk:
             payment_id,
             keyed,
             correlation_id,
-            lambda payment: request_cancel(payment, reason=reason, now=now),
+            lambda payment, _: request_cancel(payment, reason=reason, now=now),
         )
+
+    def confirm(
+        self,
+        payment_id: str,
+        keyed: KeyedRequest,
+        correlation_id: str,
+        *,
+        receipt_ref: str | None = None,
+        amount: int | None = None,
+    ) -> Answer:
+        """A person's word on money: `amount` minor units arrived for a payment that no provider watches, or, without
+        one, what arrived pays the order although it is another amount (PAY-21).
+
+        Raises:
+            Unprocessable: `receipt_incomplete`; also what `accept_amount` and `record_receipt` raise.
+        """
+        if (receipt_ref is None) != (amount is None):
+            missing = "amount" if amount is None else "receipt_ref"
+            raise Unprocessable(
+                "A receipt has both a receipt_ref and an amount.",
+                code="receipt_incomplete",
+                details={"field": missing},
+            )
+        now = self._clock.now()
+        rules = self._observer.rules
+
+        def confirmed(payment: Payment, paid_elsewhere: bool) -> Transition:
+            if receipt_ref is None or amount is None:
+                return accept_amount(payment, paid_elsewhere=paid_elsewhere)
+            receipt = Receipt(receipt_ref, amount, received_at=now)
+            return record_receipt(payment, receipt, rules=rules, now=now, paid_elsewhere=paid_elsewhere)
+
+        return self._command(payment_id, keyed, correlation_id, confirmed)
 
     def refresh(self, payment_id: str, correlation_id: str) -> Answer:
         """Have the provider asked now; the way out of review."""
         payment = self._require(payment_id)
-        self._send(payment, "poll", correlation_id)
+        self._send(payment, poll_message(payment.provider, payment_id, correlation_id))
         return Answer(202, {"payment": payment_view(payment)})
 
-    def _command(
-        self, payment_id: str, keyed: KeyedRequest, correlation_id: str, request: Callable[[Payment], Transition]
-    ) -> Answer:
+    def _command(self, payment_id: str, keyed: KeyedRequest, correlation_id: str, request: Folding) -> Answer:
         stored = self._records.stored_answer(keyed)
         if stored is not None:
             return stored
         payment = self._require(payment_id)
-        if not request(payment).changed:
+        if not request(payment, False).changed:
             return Answer(200, {"payment": payment_view(payment)})
         try:
             committed = self._observer.apply(
                 payment_id,
-                lambda newest, _: request(newest),
+                request,
                 Cause(Source.OPERATOR, correlation_id),
                 known=payment,
                 keyed=lambda after: self._records.answer(keyed, Answer(202, {"payment": payment_view(after)})),
@@ -113,11 +158,10 @@ class PaymentDesk:
                 retryable=True,
                 retry_after=1,
             ) from taken
-        self._send(committed, "command", correlation_id)
+        self._send(committed, command_message(committed.provider, committed.payment_id, correlation_id))
         return Answer(202, {"payment": payment_view(committed)})
 
-    def _send(self, payment: Payment, kind: str, correlation_id: str) -> None:
-        message = {"kind": kind, "payment_id": payment.payment_id, "correlation_id": correlation_id}
+    def _send(self, payment: Payment, message: Mapping[str, object]) -> None:
         try:
             self._enqueue[payment.provider](message)
         except StoreUnavailable:

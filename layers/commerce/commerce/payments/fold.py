@@ -9,12 +9,14 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from commerce.payments.fold_commands import merge_cancellation, merge_captures
+from commerce.payments.fold_commands import declined, merge_cancellation, merge_captures, merge_completion
+from commerce.payments.fold_receipts import merge_receipts
 from commerce.payments.fold_refunds import merge_refunds
 from commerce.payments.late import LatePolicy, send_back_late_payment
 from commerce.payments.model import Dispute, Payment
 from commerce.payments.observation import Snapshot
-from commerce.payments.status import LIVE, SETTLED, PaymentStatus, may_move
+from commerce.payments.settled import settled_status, status_facts, with_undecided
+from commerce.payments.status import DEAD, LIVE, SETTLED, PaymentStatus, may_move
 from commerce.payments.transition import Fact, Transition
 
 
@@ -25,12 +27,14 @@ def fold(
     livemode: bool,
     now: datetime,
     late_policy: LatePolicy,
+    tolerance: int = 0,
     paid_elsewhere: bool = False,
 ) -> Transition:
     """The payment after `snapshot`, with the facts to publish.
 
     Args:
         livemode: what this deployment is; a snapshot of the other mode is quarantined.
+        tolerance: by how many minor units an arrival of money may differ and still confirm by itself.
         paid_elsewhere: another attempt already paid this order, so that money arriving here is surplus.
     """
     mismatch = _mismatch(payment, snapshot, livemode)
@@ -40,15 +44,20 @@ def fold(
         return hold(payment, f"unknown_status:{snapshot.raw_status}")
 
     merged = _merge_facts(payment, snapshot)
+    merged, receipt_facts = merge_receipts(merged, snapshot.receipts, tolerance=tolerance, now=now)
     merged, refund_facts = merge_refunds(merged, snapshot)
-    merged = replace(merged, status=_next_status(payment, merged, snapshot))
+    merged, undecided_facts = _with_status(payment, merged, snapshot, paid_elsewhere=paid_elsewhere)
+    merged, completion_facts = merge_completion(merged, approved=snapshot.approved, now=now)
     merged, capture_facts = merge_captures(merged)
     merged, cancel_facts = merge_cancellation(merged, now)
     merged, late_facts = send_back_late_payment(
         payment, merged, policy=late_policy, paid_elsewhere=paid_elsewhere, now=now
     )
     facts = (
-        *_status_facts(payment, merged),
+        *status_facts(payment, merged),
+        *receipt_facts,
+        *undecided_facts,
+        *completion_facts,
         *capture_facts,
         *cancel_facts,
         *refund_facts,
@@ -81,6 +90,7 @@ def _mismatch(payment: Payment, snapshot: Snapshot, livemode: bool) -> str | Non
     expected_and_seen = {
         "provider": (payment.provider, snapshot.provider),
         "livemode": (livemode, snapshot.livemode),
+        "account": (False, snapshot.foreign),
         "payment_id": (payment.payment_id, snapshot.payment_id),
         "order_id": (payment.order_id, snapshot.order_id),
         "currency": (payment.money.currency, snapshot.money.currency),
@@ -91,6 +101,17 @@ def _mismatch(payment: Payment, snapshot: Snapshot, livemode: bool) -> str | Non
         if expected != seen:
             return name
     return None
+
+
+def _with_status(
+    payment: Payment, merged: Payment, snapshot: Snapshot, *, paid_elsewhere: bool
+) -> tuple[Payment, tuple[Fact, ...]]:
+    if merged.captured > 0 and not merged.confirmed:
+        if not (payment.status in DEAD or payment.abandoned or paid_elsewhere):
+            return with_undecided(merged)
+        # It goes back whatever its amount: there is nothing left to decide.
+        merged = replace(merged, accepted=True)
+    return replace(merged, status=_next_status(payment, merged, snapshot)), ()
 
 
 def _merge_facts(payment: Payment, snapshot: Snapshot) -> Payment:
@@ -104,6 +125,9 @@ def _merge_facts(payment: Payment, snapshot: Snapshot) -> Payment:
         dispute=_newer_dispute(payment.dispute, snapshot.dispute),
         failure=snapshot.failure if newest else payment.failure,
         details=snapshot.details or payment.details,
+        instructions=snapshot.instructions or payment.instructions,
+        expires_at=snapshot.expires_at or payment.expires_at,
+        pending_reason=snapshot.pending_reason if newest else payment.pending_reason,
         capture_before=snapshot.capture_before or payment.capture_before,
         observed_at=snapshot.observed_at if newest else payment.observed_at,
         review_reason=None if newest else payment.review_reason,
@@ -118,35 +142,17 @@ def _newer_dispute(known: Dispute | None, seen: Dispute | None) -> Dispute | Non
 
 def _next_status(payment: Payment, merged: Payment, snapshot: Snapshot) -> PaymentStatus:
     if merged.captured > 0 or snapshot.status in SETTLED:
-        return _settled_status(merged)
+        return settled_status(merged)
     seen = snapshot.status
     outdated = merged.observed_at != snapshot.observed_at and seen in LIVE
     if seen is None or payment.status in SETTLED or outdated or (payment.abandoned and seen in LIVE):
         return payment.status
+    if snapshot.approved and declined(merged):
+        # The approval of an instrument that was declined: only the buyer's next one begins anew.
+        return payment.status
     if seen is PaymentStatus.CANCELED and merged.cancellation is not None and merged.cancellation.expiry:
         seen = PaymentStatus.EXPIRED
     return seen if may_move(payment.status, seen) else payment.status
-
-
-def _settled_status(merged: Payment) -> PaymentStatus:
-    if merged.refunds_frozen:
-        return PaymentStatus.DISPUTED
-    if merged.captured and merged.refunded >= merged.captured:
-        return PaymentStatus.REFUNDED
-    return PaymentStatus.PARTIALLY_REFUNDED if merged.refunded else PaymentStatus.PAID
-
-
-def _status_facts(before: Payment, after: Payment) -> tuple[Fact, ...]:
-    failed_again = after.status is PaymentStatus.FAILED and after.failure not in (None, before.failure)
-    if before.status == after.status and not failed_again:
-        return ()
-    facts: list[Fact] = []
-    if after.status in SETTLED and before.status not in SETTLED:
-        facts.append(Fact("payment.paid"))
-    # Disputes speak for themselves, and a failed refund that brings `paid` back is no second payment.
-    if after.status not in (PaymentStatus.DISPUTED, PaymentStatus.PAID):
-        facts.append(Fact(f"payment.{after.status.value}"))
-    return tuple(facts)
 
 
 def _dispute_facts(before: Payment, after: Payment) -> tuple[Fact, ...]:

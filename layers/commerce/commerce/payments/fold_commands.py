@@ -6,11 +6,42 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
 
-from commerce.payments.model import Cancellation, Capture, CommandStatus, Payment
-from commerce.payments.status import DEAD, LIVE, SETTLED
+from commerce.payments.model import Cancellation, Capture, CommandStatus, Completion, Payment
+from commerce.payments.status import DEAD, LIVE, SETTLED, PaymentStatus
 from commerce.payments.transition import Fact
 
-_REFUSAL_STANDS = timedelta(hours=1)
+REFUSAL_STANDS = timedelta(hours=1)
+"""A refused cancellation is not asked for again before this is over."""
+
+_COMPLETED = SETTLED | {PaymentStatus.AUTHORIZED, PaymentStatus.PENDING}
+
+
+def merge_completion(payment: Payment, *, approved: bool, now: datetime) -> tuple[Payment, tuple[Fact, ...]]:
+    """The buyer's first approval asks for our part; what the payment has become ends it."""
+    wish = payment.completion
+    if wish is None:
+        if not (approved and may_complete(payment)):
+            return payment, ()
+        asked = Completion(CommandStatus.REQUESTED, requested_at=now)
+        return replace(payment, completion=asked), (Fact("payment.approved"),)
+    if not wish.status.is_open:
+        return payment, ()
+    if payment.status in _COMPLETED:
+        return replace(payment, completion=replace(wish, status=CommandStatus.SUCCEEDED)), ()
+    if payment.status in DEAD or payment.status is PaymentStatus.FAILED:
+        failure = payment.failure.code if payment.failure else payment.status.value
+        return replace(payment, completion=replace(wish, status=CommandStatus.FAILED, failure=failure)), ()
+    return payment, ()
+
+
+def may_complete(payment: Payment) -> bool:
+    """Whether an approval may still take money: the attempt holds its order, and nobody is ending it."""
+    ending = payment.cancellation is not None and payment.cancellation.status.is_open
+    return payment.holds_order and payment.status is not PaymentStatus.AUTHORIZED and not ending
+
+
+def declined(payment: Payment) -> bool:
+    return payment.completion is not None and payment.completion.status is CommandStatus.FAILED
 
 
 def merge_captures(payment: Payment) -> tuple[Payment, tuple[Fact, ...]]:
@@ -56,7 +87,7 @@ def _may_wish_again(wish: Cancellation | None, now: datetime) -> bool:
     """A wish that ended without the object is no answer for it; a refusal is not asked for again at every look."""
     if wish is None or wish.status is CommandStatus.SUCCEEDED:
         return True
-    return not wish.status.is_open and now - wish.requested_at > _REFUSAL_STANDS
+    return not wish.status.is_open and now - wish.requested_at > REFUSAL_STANDS
 
 
 def _finish_capture(capture: Capture, payment: Payment) -> Capture:

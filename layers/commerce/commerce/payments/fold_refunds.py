@@ -67,6 +67,7 @@ def _merge(known: Refund | None, seen: RefundSnapshot, snapshot: Snapshot) -> Re
             sent_at=snapshot.observed_at,
             provider_ref=seen.provider_ref,
             failure=seen.failure,
+            receipt_ref=seen.receipt_ref,
         )
     if seen.status not in _moves(known):
         return replace(known, provider_ref=known.provider_ref or seen.provider_ref)

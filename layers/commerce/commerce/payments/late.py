@@ -7,8 +7,10 @@ from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
 
+from commerce.payments.fold_receipts import open_kinds, resolve
 from commerce.payments.fold_refunds import refund_fact
 from commerce.payments.model import CommandStatus, Payment, Refund
+from commerce.payments.receipts import Resolution
 from commerce.payments.status import DEAD, SETTLED
 from commerce.payments.transition import LATE_REFUND_ID, Fact
 
@@ -33,18 +35,21 @@ def send_back_late_payment(
     late = before.status in DEAD or before.abandoned or canceled_meanwhile
     if not (late or paid_elsewhere):
         return after, ()
-    if policy is LatePolicy.REOPEN and not paid_elsewhere:
+    if policy is LatePolicy.REOPEN and not paid_elsewhere and not open_kinds(after):
         return replace(after, abandoned=False), (Fact("payment.reopened"),)
     arrival = Fact("payment.surplus" if paid_elsewhere else "payment.late")
-    after = replace(after, returned=True)
+    after, resolved = resolve(replace(after, returned=True), Resolution.RETURNED)
     if after.refundable <= 0:
-        return after, (arrival,)
+        return after, (arrival, *resolved)
+    receipt = next(iter(after.receipts.values()), None)
     refund = Refund(
         refund_id=LATE_REFUND_ID,
         amount=after.refundable,
         reason="duplicate" if paid_elsewhere else "requested_by_customer",
         status=CommandStatus.REQUESTED,
         requested_at=now,
+        receipt_ref=None if receipt is None else receipt.ref,
     )
     refunds = MappingProxyType({**after.refunds, LATE_REFUND_ID: refund})
-    return replace(after, refunds=refunds), (arrival, refund_fact("payment.refund_requested", refund))
+    requested = refund_fact("payment.refund_requested", refund)
+    return replace(after, refunds=refunds), (arrival, *resolved, requested)

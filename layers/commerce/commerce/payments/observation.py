@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from commerce.payments.instructions import Instructions
 from commerce.payments.model import CommandStatus, Dispute, Failure, MethodDetails
+from commerce.payments.receipts import Receipt
 from commerce.payments.status import PaymentStatus
 from commerce.platform.money import Money
 
@@ -32,6 +34,7 @@ class RefundSnapshot:
     amount: int
     status: CommandStatus
     failure: str | None = None
+    receipt_ref: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,9 @@ class Snapshot:
 
     `status` is None when the provider used a word nobody knows (PAY-23): the payment is held.
     `payment_id` and `order_id` are our references as the provider carries them back, None when absent.
+    `money` is what was asked for. Where money arrives piece by piece, `receipts` are the arrivals and `captured` is
+    left at 0: what counts is decided here, not by the provider. `approved` means that the buyer has agreed and our
+    completing call is awaited. `foreign` marks an object of another account or Pix key than the configured one.
     """
 
     provider: str
@@ -59,3 +65,9 @@ class Snapshot:
     charge_ref: str | None = None
     details: MethodDetails | None = None
     capture_before: datetime | None = None
+    receipts: tuple[Receipt, ...] = ()
+    instructions: Instructions | None = None
+    expires_at: datetime | None = None
+    pending_reason: str | None = None
+    approved: bool = False
+    foreign: bool = False

@@ -29,6 +29,7 @@ _ALARMS = {
     "payment.quarantined": "PaymentsQuarantined",
     "payment.surplus": "PaymentsSurplus",
     "payment.late": "PaymentsLate",
+    "payment.discrepancy": "PaymentDiscrepancies",
     "payment.refund_failed": "RefundsFailed",
 }
 
@@ -41,11 +42,15 @@ type Folding = Callable[[Payment, bool], Transition]
 
 @dataclass(frozen=True, slots=True)
 class PaymentRules:
-    """How this deployment decides."""
+    """How this deployment decides.
+
+    `tolerance` is by how many minor units an arrival of money may differ from the order and still pay it.
+    """
 
     livemode: bool
     late_policy: LatePolicy
     schedule: PollSchedule
+    tolerance: int = 0
 
 
 class Observer:
@@ -56,6 +61,10 @@ class Observer:
         self._rules = rules
         self._clock = clock
         self._count = count
+
+    @property
+    def rules(self) -> PaymentRules:
+        return self._rules
 
     def observe(
         self,
@@ -86,6 +95,7 @@ class Observer:
                 livemode=self._rules.livemode,
                 now=self._clock.now(),
                 late_policy=self._rules.late_policy,
+                tolerance=self._rules.tolerance,
                 paid_elsewhere=paid_elsewhere,
             )
 

@@ -8,9 +8,6 @@ from commerce.payments.gateway import PaymentGateway, Reading, StartPayment
 from commerce.payments.model import Payment
 from commerce.platform.deadline import Deadline
 
-KEY_LIFE = timedelta(hours=23)
-"""Stripe forgets an idempotency key after 24 h (docs, Idempotent requests); an hour is left for slow clocks."""
-
 SEARCH_MARGIN = timedelta(minutes=10)
 """The provider's clock is not ours: how far around our calls it may have dated the object."""
 
@@ -24,9 +21,12 @@ def start_request(payment: Payment) -> StartPayment:
         payment_id=payment.payment_id,
         order_id=payment.order_id,
         user_id=payment.user_id,
+        method=payment.method,
         money=payment.money,
         choices=payment.choices,
         description=f"Order {payment.order_id}",
+        opened_at=payment.created_at,
+        expires_at=payment.expires_at,
     )
 
 

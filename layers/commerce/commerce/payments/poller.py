@@ -12,6 +12,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from commerce.payments.codec import DUE_SHARDS, payment_key
+from commerce.payments.messages import poll_message
 from commerce.platform import dynamodb
 from commerce.platform.clock import Clock, iso
 from commerce.platform.deadline import Deadline
@@ -98,7 +99,7 @@ class DuePoller:
                     lost += 1
                     continue
                 taken += 1
-                batch.append({"kind": "poll", "payment_id": row.payment_id, "correlation_id": correlation_id})
+                batch.append(poll_message(provider, row.payment_id, correlation_id))
             if batch:
                 self._enqueue[provider](batch)
         return taken, lost

@@ -1,8 +1,9 @@
-"""When to look at a payment again, and when to stop and call a person (PAY-18). Pure; jitter is injected.
+"""When to look at a payment again, and when to stop and call a person (PAY-18). Pure; jitter is the poller's.
 
-Cards are looked at 1, 2, 5, 15 and 60 minutes after they began to wait. Captures, refunds and cancels that the
-provider has not finished are looked at on the same clock and daily after it; disputes daily; an authorisation when it
-lapses.
+Cards and PayPal are looked at 1, 2, 5, 15 and 60 minutes after they began to wait; a Pix every minute until it has
+expired and ten minutes more, then daily for two days, for what the banks still had under way; a boleto hourly in
+banking hours until seven business days after its due date. Captures, refunds and cancels that the provider has not
+finished are looked at on the cards' clock and daily after it; disputes daily; an authorisation when it lapses.
 """
 
 from __future__ import annotations
@@ -10,8 +11,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from commerce.payments import bank_clock, pix_clock
 from commerce.payments.model import Payment
-from commerce.payments.status import PaymentStatus
+from commerce.payments.status import DEAD, PaymentStatus
 
 CARD_SECONDS = (60, 120, 300, 900, 3600)
 COMMAND_PATIENCE = timedelta(days=30)
@@ -46,8 +48,7 @@ class PollSchedule:
 
     def is_over(self, payment: Payment, now: datetime) -> bool:
         """Whether the last look was taken and the payment still waits."""
-        since = payment.waiting_since or payment.created_at
-        return self.waits(payment) and now >= since + timedelta(seconds=self.seconds[-1])
+        return self.waits(payment) and now >= self._last_look(payment)
 
     def waits(self, payment: Payment) -> bool:
         """Whether the outcome of the attempt itself is open and the clock decides when to ask."""
@@ -58,17 +59,14 @@ class PollSchedule:
         if payment.open_commands:
             return self._command_due(payment, now)
         if self.waits(payment):
-            since = payment.waiting_since or payment.created_at
             # Past the last offset the last look is still owed: it decides between expiry and review.
-            return self._offset_due(since, now) or since + timedelta(seconds=self.seconds[-1])
+            return self._waiting_due(payment, now) or self._last_look(payment)
+        if payment.status in DEAD:
+            return _after_the_end(payment, now)
         if payment.status is PaymentStatus.AUTHORIZED:
             lapse = payment.capture_before or payment.updated_at + _AUTHORIZATION_LIFE
             return max(lapse + _AFTER_LAPSE, now + _AFTER_LAPSE)
-        if payment.review_reason == OUT_OF_REACH:
-            return now + _OUTAGE_LOOK
-        if payment.dispute is not None and not payment.dispute.is_final:
-            return now + _DAY
-        return None
+        return _outcome_due(payment, now)
 
     def reschedule(self, payment: Payment, now: datetime, *, restart: bool = False) -> Payment:
         """The payment with its next look; `restart` begins the wait anew, as a change of state does."""
@@ -79,6 +77,20 @@ class PollSchedule:
     def command_is_overdue(self, payment: Payment, now: datetime) -> bool:
         """Whether a command waits so long that only a person can tell what became of it."""
         return any(now - (c.sent_at or c.requested_at) > COMMAND_PATIENCE for c in payment.open_commands)
+
+    def _waiting_due(self, payment: Payment, now: datetime) -> datetime | None:
+        if _by_pix_clock(payment):
+            return pix_clock.next_look(payment, now)
+        if _by_bank_clock(payment):
+            return bank_clock.next_look(payment, now)
+        return self._offset_due(_since(payment), now)
+
+    def _last_look(self, payment: Payment) -> datetime:
+        if _by_pix_clock(payment):
+            return pix_clock.last_look(payment)
+        if _by_bank_clock(payment):
+            return bank_clock.last_look(payment)
+        return _since(payment) + timedelta(seconds=self.seconds[-1])
 
     def _command_due(self, payment: Payment, now: datetime) -> datetime | None:
         if payment.review_reason is not None and self.command_is_overdue(payment, now):
@@ -92,3 +104,33 @@ class PollSchedule:
 
     def _step(self, since: datetime, now: datetime) -> int:
         return sum(1 for seconds in self.seconds if since + timedelta(seconds=seconds) <= now)
+
+
+def _outcome_due(payment: Payment, now: datetime) -> datetime | None:
+    if payment.review_reason == OUT_OF_REACH:
+        return now + _OUTAGE_LOOK
+    if payment.dispute is not None and not payment.dispute.is_final:
+        return now + _DAY
+    return None
+
+
+def _since(payment: Payment) -> datetime:
+    return payment.waiting_since or payment.created_at
+
+
+def _by_pix_clock(payment: Payment) -> bool:
+    """An attempt whose creation is still in doubt is found out about on the cards' clock, whatever its method."""
+    return payment.method == "pix" and payment.expires_at is not None and payment.provider_ref is not None
+
+
+def _by_bank_clock(payment: Payment) -> bool:
+    return payment.method == "boleto" and payment.expires_at is not None and payment.provider_ref is not None
+
+
+def _after_the_end(payment: Payment, now: datetime) -> datetime | None:
+    """Money may still be under way when the attempt is over: banks do not stop it."""
+    if _by_pix_clock(payment):
+        return pix_clock.look_after_the_end(payment, now)
+    if _by_bank_clock(payment):
+        return bank_clock.look_after_the_end(payment, now)
+    return None

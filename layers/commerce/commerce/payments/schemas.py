@@ -30,6 +30,12 @@ class RefundModel(RequestModel):
     refund_id: Id
     amount: Annotated[MinorUnits | None, Field(description="Absent: all that is left.")] = None
     reason: Literal["duplicate", "fraudulent", "requested_by_customer"] | None = None
+    receipt_ref: Annotated[
+        Id | None, Field(description="Pix and boleto: which of the payment's receipts to send back.")
+    ] = None
+    by_hand: Annotated[
+        bool, Field(description="You gave it back yourself, outside the provider: record it, and send nothing.")
+    ] = False
 
 
 class CaptureModel(RequestModel):
@@ -43,12 +49,25 @@ class CancelModel(RequestModel):
     reason: Text | None = None
 
 
+class ConfirmationModel(RequestModel):
+    """A person's word on money that no provider vouches for.
+
+    With `receipt_ref` and `amount`: what arrived on the account for a Pix without provider. Without them: what arrived
+    is another amount than the order's, and pays the order all the same.
+    """
+
+    receipt_ref: Annotated[Id | None, Field(description="The endToEndId on the bank statement.")] = None
+    amount: Annotated[MinorUnits | None, Field(description="What arrived.")] = None
+
+
 class RefundAnswer(AnswerModel):
     refund_id: str
     amount: int
     reason: str | None
     status: str
     failure_code: str | None
+    receipt_ref: str | None
+    by_hand: bool
     requested_at: str
 
 
@@ -86,6 +105,35 @@ class CardAnswer(AnswerModel):
     wallet: str | None
 
 
+class BoletoAnswer(AnswerModel):
+    """`digitable_line` is what the buyer types or copies, without punctuation; `barcode` what a scanner reads."""
+
+    barcode: str
+    digitable_line: str | None
+    pdf_url: str | None
+    due_date: str | None
+
+
+class ReceiptAnswer(AnswerModel):
+    """One arrival of money; `surplus` when the payment had its money already."""
+
+    receipt_ref: str
+    amount: int
+    received_at: str
+    surplus: bool
+
+
+class DiscrepancyAnswer(AnswerModel):
+    """What came beside what was expected; without a `resolution` a person has to decide."""
+
+    kind: Literal["underpaid", "overpaid", "late", "second_payment"]
+    receipt_ref: str
+    expected: int
+    received: int
+    noted_at: str
+    resolution: Literal["accepted", "returned", "noted"] | None
+
+
 class TimelineAnswer(AnswerModel):
     at: str
     source: str
@@ -114,6 +162,14 @@ class PaymentAnswer(AnswerModel):
     dispute: DisputeAnswer | None
     failure: FailureAnswer | None
     card: CardAnswer | None
+    pix_code: str | None
+    boleto: BoletoAnswer | None
+    approve_url: str | None
+    expires_at: str | None
+    needs_confirmation: bool
+    pending_reason: str | None
+    receipts: list[ReceiptAnswer]
+    discrepancies: list[DiscrepancyAnswer]
     review_reason: str | None
     created_at: str
     updated_at: str

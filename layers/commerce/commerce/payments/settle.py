@@ -11,7 +11,7 @@ from dataclasses import replace
 from commerce.payments.commands import Command, fail_command, mark_sent
 from commerce.payments.gateway import PaymentGateway, Reading
 from commerce.payments.ledger import Cause, Ledger
-from commerce.payments.model import Cancellation, Capture, CommandStatus, Payment, Refund
+from commerce.payments.model import Cancellation, Capture, CommandStatus, Completion, Payment, Refund
 from commerce.payments.observe import Observer
 from commerce.payments.transition import Transition
 from commerce.platform.clock import Clock, iso
@@ -20,6 +20,7 @@ from commerce.platform.errors import (
     IntegrationError,
     ProviderAmbiguous,
     ProviderConflict,
+    ProviderError,
     ProviderMissing,
     ProviderRefused,
     VersionConflict,
@@ -67,9 +68,9 @@ class Settlement:
             reading = self._call(payment, command, deadline)
         except (ProviderConflict, ProviderMissing) as conflict:
             adopted = self._read(payment, cause, deadline)
-            return self._fail(adopted, command, conflict.code, cause)
+            return self._fail(adopted, command, conflict, cause)
         except ProviderRefused as refusal:
-            return self._fail(payment, command, refusal.code, cause)
+            return self._fail(payment, command, refusal, cause)
         except ProviderAmbiguous:
             return self._observer.apply(payment.payment_id, _unchanged, cause, known=payment)
         except IntegrationError:
@@ -78,38 +79,36 @@ class Settlement:
         return self._observer.observe(payment.payment_id, reading.snapshot, cause, known=payment)
 
     def _call(self, payment: Payment, command: Command, deadline: Deadline) -> Reading:
-        ref = payment.provider_ref or ""
         match command:
             case Refund():
-                return self._gateway.refund(
-                    ref,
-                    command,
-                    payment.money.with_amount(command.amount),
-                    payment_id=payment.payment_id,
-                    order_id=payment.order_id,
-                    user_id=payment.user_id,
-                    key=f"{payment.payment_id}:refund:{command.refund_id}",
-                    deadline=deadline,
-                )
+                key = f"{payment.payment_id}:refund:{command.refund_id}"
+                money = payment.money.with_amount(command.amount)
+                return self._gateway.refund(payment, command, money, key=key, deadline=deadline)
             case Capture():
                 key = f"{payment.payment_id}:capture:{command.capture_id}"
                 money = payment.money.with_amount(command.amount)
-                return self._gateway.capture(ref, money, key=key, deadline=deadline)
+                return self._gateway.capture(payment, money, key=key, deadline=deadline)
+            case Completion():
+                # Each approval has a key of its own: the provider would repeat its refusal of an earlier one.
+                key = f"{payment.payment_id}:complete:{iso(command.requested_at)}"
+                return self._gateway.complete(payment, key=key, deadline=deadline)
             case Cancellation():
-                # Each wish has a key of its own: the provider would repeat its refusal of an earlier one.
+                # Each wish has a key of its own, for the same reason.
                 key = f"{payment.payment_id}:cancel:{iso(command.requested_at)}"
-                return self._gateway.cancel(ref, reason=command.reason, key=key, deadline=deadline)
+                return self._gateway.cancel(payment, reason=command.reason, key=key, deadline=deadline)
 
     def _read(self, payment: Payment, cause: Cause, deadline: Deadline) -> Payment:
-        reading = self._gateway.read(payment.provider_ref or "", deadline=deadline)
+        reading = self._gateway.read(payment.provider_ref or "", deadline=deadline, payment=payment)
         return self._observer.observe(payment.payment_id, reading.snapshot, cause, known=payment)
 
-    def _fail(self, payment: Payment, command: Command, code: str, cause: Cause) -> Payment:
+    def _fail(self, payment: Payment, command: Command, refusal: ProviderError, cause: Cause) -> Payment:
+        told = refusal.details.get("buyer_code") if isinstance(refusal, ProviderRefused) else None
+
         def folding(newest: Payment, _: bool) -> Transition:
             current = same_command(newest, command)
             if current is None or not current.status.is_open:
                 return _unchanged(newest, False)
-            return fail_command(newest, current, code)
+            return fail_command(newest, current, refusal.code, told if isinstance(told, str) else None)
 
         return self._observer.apply(payment.payment_id, folding, cause, known=payment)
 
@@ -121,6 +120,9 @@ def same_command(payment: Payment, command: Command) -> Command | None:
             return payment.refunds.get(command.refund_id)
         case Capture():
             return payment.captures.get(command.capture_id)
+        case Completion():
+            same = payment.completion is not None and payment.completion.requested_at == command.requested_at
+            return payment.completion if same else None
         case Cancellation():
             return payment.cancellation
 

@@ -5,14 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from commerce.payments.brazil import local_date
 from commerce.payments.buyer_messages import buyer_message
+from commerce.payments.instructions import Instructions
 from commerce.payments.ledger import TimelineEntry
 from commerce.payments.model import Cancellation, Capture, Dispute, Failure, MethodDetails, Payment, Refund
+from commerce.payments.receipts import Discrepancy, Receipt
+from commerce.payments.status import LIVE
 from commerce.platform.clock import iso
 
 
 def payment_view(payment: Payment, timeline: Sequence[TimelineEntry] | None = None) -> dict[str, Any]:
     """The payment; with `timeline`, also its history, oldest first."""
+    instructions = payment.instructions or Instructions()
     view: dict[str, Any] = {
         "payment_id": payment.payment_id,
         "order_id": payment.order_id,
@@ -30,6 +35,14 @@ def payment_view(payment: Payment, timeline: Sequence[TimelineEntry] | None = No
         "refunds": [_refund(refund) for refund in payment.refunds.values()],
         "captures": [_capture(capture) for capture in payment.captures.values()],
         "cancellation": _cancellation(payment.cancellation),
+        "pix_code": instructions.pix_code,
+        "boleto": _boleto(payment),
+        "approve_url": instructions.approve_url,
+        "expires_at": None if payment.expires_at is None else iso(payment.expires_at),
+        "needs_confirmation": instructions.manual and payment.status in LIVE,
+        "pending_reason": payment.pending_reason,
+        "receipts": [_receipt(receipt) for receipt in payment.receipts.values()],
+        "discrepancies": [_discrepancy(one) for one in payment.discrepancies.values()],
         "dispute": _dispute(payment.dispute),
         "failure": _failure(payment.failure),
         "card": _card(payment.details),
@@ -49,7 +62,41 @@ def _refund(refund: Refund) -> dict[str, Any]:
         "reason": refund.reason,
         "status": refund.status.value,
         "failure_code": refund.failure,
+        "receipt_ref": refund.receipt_ref,
+        "by_hand": refund.by_hand,
         "requested_at": iso(refund.requested_at),
+    }
+
+
+def _boleto(payment: Payment) -> dict[str, Any] | None:
+    instructions = payment.instructions
+    if instructions is None or instructions.barcode is None:
+        return None
+    return {
+        "barcode": instructions.barcode,
+        "digitable_line": instructions.digitable_line,
+        "pdf_url": instructions.pdf_url,
+        "due_date": None if payment.expires_at is None else local_date(payment.expires_at).isoformat(),
+    }
+
+
+def _receipt(receipt: Receipt) -> dict[str, Any]:
+    return {
+        "receipt_ref": receipt.ref,
+        "amount": receipt.amount,
+        "received_at": iso(receipt.received_at),
+        "surplus": receipt.surplus,
+    }
+
+
+def _discrepancy(one: Discrepancy) -> dict[str, Any]:
+    return {
+        "kind": one.kind.value,
+        "receipt_ref": one.receipt_ref,
+        "expected": one.expected,
+        "received": one.received,
+        "noted_at": iso(one.noted_at),
+        "resolution": None if one.resolution is None else one.resolution.value,
     }
 
 

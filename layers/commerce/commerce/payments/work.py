@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from commerce.payments.attempts import abandon
-from commerce.payments.commands import request_cancel
+from commerce.payments.commands import request_cancel, request_completion
 from commerce.payments.gateway import PaymentGateway
 from commerce.payments.ledger import Cause, Ledger
 from commerce.payments.model import Failure, Payment
@@ -37,12 +37,14 @@ type Guard = Callable[[Callable[[], Payment]], Payment]
 class Hint:
     """A verified webhook, reduced to what it points at; nothing it says is believed.
 
-    `notice` names a fact worth publishing that moves no money, such as a fraud warning.
+    `notice` names a fact worth publishing that moves no money, such as a fraud warning. `approval` says that the buyer
+    has just agreed, perhaps once more after a decline.
     """
 
     event_id: str
     provider_ref: str
     notice: str | None = None
+    approval: bool = False
 
 
 class PaymentWork:
@@ -74,14 +76,21 @@ class PaymentWork:
         """
         cause = Cause(Source.WEBHOOK, correlation_id, hint.event_id)
         snapshot = self._gateway.read(hint.provider_ref, deadline=deadline).snapshot
-        if snapshot.payment_id is None or snapshot.livemode is not self._rules.livemode:
+        if snapshot.payment_id is None or snapshot.foreign or snapshot.livemode is not self._rules.livemode:
             self._count("ForeignObjects")
             return
         payment = self._observer.observe(snapshot.payment_id, snapshot, cause)
         if hint.notice is not None:
             noted = Cause(Source.WEBHOOK, correlation_id, f"{hint.event_id}#notice")
             payment = self._observer.note(payment.payment_id, Fact(hint.notice), noted)
+        if hint.approval and snapshot.approved:
+            payment = self._approved_again(payment, correlation_id)
         self._settlement.settle(payment, Cause(Source.COMMAND, correlation_id), deadline)
+
+    def _approved_again(self, payment: Payment, correlation_id: str) -> Payment:
+        now = self._clock.now()
+        cause = Cause(Source.WEBHOOK, correlation_id)
+        return self._observer.apply(payment.payment_id, lambda p, _: request_completion(p, now), cause, known=payment)
 
     def on_command(self, payment_id: str, correlation_id: str, deadline: Deadline) -> None:
         """Send what is reserved; first find out what became of an attempt whose answer never came."""
@@ -118,7 +127,7 @@ class PaymentWork:
     def _look(self, payment: Payment, cause: Cause, deadline: Deadline) -> Payment:
         if payment.provider_ref is None:
             return self._reconcile(payment, cause, deadline)
-        snapshot = self._gateway.read(payment.provider_ref, deadline=deadline).snapshot
+        snapshot = self._gateway.read(payment.provider_ref, deadline=deadline, payment=payment).snapshot
         return self._observer.observe(payment.payment_id, snapshot, cause, known=payment)
 
     def _reconcile(self, payment: Payment, cause: Cause, deadline: Deadline) -> Payment:
