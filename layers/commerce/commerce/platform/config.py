@@ -26,6 +26,8 @@ HINTS: Mapping[str, str] = MappingProxyType(
         "LIVE_MODE": _parameter("LiveMode", '"true" when real money moves, else "false"'),
         "COMMERCE_TABLE": _resource("the name of the CommerceTable"),
         "IDEMPOTENCY_TABLE": _resource("the name of the IdempotencyTable"),
+        "ADDRESSES_TABLE": _resource("the name of the AddressesTable"),
+        "CEP_CACHE_TABLE": _resource("the name of the CepCacheTable"),
         "MESSAGES_TABLE": _resource("the name of the MessagesTable"),
         "BREAKERS_TABLE": _resource("the name of the BreakersTable"),
         "TOKENS_TABLE": _resource("the name of the TokensTable"),
@@ -55,6 +57,9 @@ HINTS: Mapping[str, str] = MappingProxyType(
         "GOOGLE_GEOCODING_API": _parameter("GoogleGeocodingApi", "v3 or v4"),
         "GOOGLE_DISTANCES_API": _parameter("GoogleDistancesApi", "routes or distance_matrix"),
         "STRIPE_API_BASE": _parameter("StripeApiBase", "where Stripe's API is, https://api.stripe.com"),
+        "VIACEP_API_BASE": _parameter("ViacepApiBase", "where ViaCEP answers, https://viacep.com.br"),
+        "OPENCEP_API_BASE": _parameter("OpencepApiBase", "where OpenCEP answers, https://opencep.com"),
+        "BRASILAPI_API_BASE": _parameter("BrasilapiApiBase", "where BrasilAPI answers, https://brasilapi.com.br"),
         "SENDGRID_API_BASE": _parameter("SendgridApiBase", "where SendGrid's API is, https://api.sendgrid.com"),
         "CARD_POLL_SECONDS": _parameter(
             "CardPollSeconds", 'the polling steps of a card payment, "60,120,300,900,3600"'

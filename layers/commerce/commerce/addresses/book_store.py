@@ -1,0 +1,163 @@
+"""The address book in DynamoDB. Each change is one transaction with its event; who comes second reads again."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from commerce.addresses.book_codec import address_key, book_key, from_rows, place_key, to_row
+from commerce.addresses.book_model import Completed, SavedAddress
+from commerce.addresses.events import DELETED, SAVED, address_event
+from commerce.platform import dynamodb
+from commerce.platform.clock import Clock
+from commerce.platform.dynamodb import TransactEntry
+from commerce.platform.errors import Conflict, NotFound, VersionConflict
+from commerce.platform.ids import Ids
+from commerce.platform.outbox import outbox_put
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+MOST_ADDRESSES = 50
+"""More than anybody sends parcels to; the list is read whole."""
+
+_FAILED = "ConditionalCheckFailed"
+
+
+class AddressStore:
+    """Args:
+    outbox: the table of the outbox, which is the CommerceTable's.
+    """
+
+    def __init__(self, client: DynamoDBClient, table: str, *, outbox: str, clock: Clock, ids: Ids) -> None:
+        self._client = client
+        self._table = table
+        self._outbox = outbox
+        self._clock = clock
+        self._ids = ids
+
+    def all_of(self, user_id: str) -> list[SavedAddress]:
+        """Somebody's addresses, the default first, then the newest; one query."""
+        rows = dynamodb.query(
+            self._client, self._table, "pk = :user", {":user": book_key(user_id)["pk"]}, consistent=True
+        )
+        return from_rows(rows, self._clock.now())
+
+    def get(self, user_id: str, address_id: str) -> SavedAddress:
+        """Raises NotFound: `address_not_found`."""
+        keys = [key(user_id, address_id) for key in (address_key, place_key)]
+        rows = dynamodb.get_many(self._client, self._table, [book_key(user_id), *keys])
+        found = from_rows(rows, self._clock.now())
+        if not found:
+            raise not_found(address_id)
+        return found[0]
+
+    def add(
+        self, user_id: str, address_id: str, completed: Completed, claim: TransactEntry, correlation_id: str
+    ) -> None:
+        """Write a new address; the first of a book becomes its default.
+
+        Args:
+            claim: the entry that takes the client's Idempotency-Key.
+
+        Raises:
+            Conflict: `address_book_full`.
+            VersionConflict: the address or the key is there already; read again.
+        """
+        now = self._clock.now()
+        address = SavedAddress(address_id, user_id, 1, completed.fields, completed.check, now, now)
+        put = dynamodb.put(self._table, to_row(address), condition="attribute_not_exists(pk)")
+        counted = dynamodb.update(
+            self._table,
+            book_key(user_id),
+            "SET default_address_id = if_not_exists(default_address_id, :id) ADD addresses :one",
+            condition="attribute_not_exists(addresses) OR addresses < :most",
+            values={":id": address_id, ":one": 1, ":most": MOST_ADDRESSES},
+        )
+        try:
+            self._write([put, counted, claim], SAVED, address, correlation_id)
+        except VersionConflict as conflict:
+            if conflict.reasons[:2] == ("None", _FAILED):
+                raise Conflict(
+                    f"An address book holds {MOST_ADDRESSES} addresses; delete one first.", code="address_book_full"
+                ) from conflict
+            raise
+
+    def replace(self, before: SavedAddress, completed: Completed, correlation_id: str) -> SavedAddress:
+        """Write the next version. Where the earlier one was is of no use any more.
+
+        Raises:
+            VersionConflict: `address_changed`.
+        """
+        after = replace(
+            before,
+            version=before.version + 1,
+            fields=completed.fields,
+            check=completed.check,
+            updated_at=self._clock.now(),
+            location=None,
+        )
+        put = dynamodb.put(
+            self._table,
+            to_row(after),
+            condition="#version = :version",
+            names={"#version": "version"},
+            values={":version": before.version},
+        )
+        place = dynamodb.delete(self._table, place_key(before.user_id, before.address_id))
+        self._write([put, place], SAVED, after, correlation_id)
+        return after
+
+    def remove(self, address: SavedAddress, correlation_id: str) -> None:
+        """Delete an address and where it was. A default that is deleted has no heir: where parcels go is not guessed.
+
+        Raises:
+            VersionConflict: `address_changed`.
+        """
+        delete = dynamodb.delete(
+            self._table, address_key(address.user_id, address.address_id), condition="attribute_exists(pk)"
+        )
+        place = dynamodb.delete(self._table, place_key(address.user_id, address.address_id))
+        counted = dynamodb.update(
+            self._table,
+            book_key(address.user_id),
+            "ADD addresses :less REMOVE default_address_id" if address.is_default else "ADD addresses :less",
+            condition="default_address_id = :id"
+            if address.is_default
+            else "attribute_not_exists(default_address_id) OR default_address_id <> :id",
+            values={":less": -1, ":id": address.address_id},
+        )
+        self._write([delete, place, counted], DELETED, address, correlation_id)
+
+    def make_default(self, user_id: str, address_id: str) -> None:
+        """Raises NotFound: `address_not_found`."""
+        there = dynamodb.check(self._table, address_key(user_id, address_id), "attribute_exists(pk)")
+        chosen = dynamodb.update(
+            self._table, book_key(user_id), "SET default_address_id = :id", values={":id": address_id}
+        )
+        try:
+            dynamodb.transact(self._client, [there, chosen])
+        except VersionConflict as conflict:
+            if conflict.reasons[:1] == (_FAILED,):
+                raise not_found(address_id) from conflict
+            raise _changed() from conflict
+
+    def _write(self, entries: list[TransactEntry], kind: str, address: SavedAddress, correlation_id: str) -> None:
+        event = address_event(kind, address)
+        outbox = outbox_put(event, self._outbox, clock=self._clock, ids=self._ids, correlation_id=correlation_id)
+        try:
+            dynamodb.transact(self._client, [*entries, outbox])
+        except VersionConflict as conflict:
+            changed = _changed()
+            changed.reasons = conflict.reasons
+            raise changed from conflict
+
+
+def not_found(address_id: str) -> NotFound:
+    return NotFound(f"There is no address {address_id} in this book.", code="address_not_found")
+
+
+def _changed() -> VersionConflict:
+    return VersionConflict(
+        "The address book changed at the same moment; read it and repeat.", code="address_changed", retry_after=1
+    )
