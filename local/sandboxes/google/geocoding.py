@@ -44,7 +44,7 @@ def geocode(sandbox: GoogleSandbox, exchange: Exchange) -> Answer:
     return legacy_answer("OK" if found else "ZERO_RESULTS", results=[_result(spot, part) for spot, part in found])
 
 
-@routes.get("/v4/geocode/address/<query>")
+@routes.get("/v4/geocode/address/<path:query>")
 def geocode_v4(sandbox: GoogleSandbox, exchange: Exchange, query: str) -> Answer:
     fields = _v4_access(sandbox, exchange, _V4_MASK)
     found = search(query, exchange.request.args.get("regionCode"))
