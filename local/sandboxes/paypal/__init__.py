@@ -1,0 +1,1 @@
+"""PayPal: Orders v2, Payments v2, disputes and signed webhooks, stateful and strict (developer.paypal.com/api)."""
