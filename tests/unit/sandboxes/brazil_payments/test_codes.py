@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import base64
+import io
 from datetime import date
 
 import pytest
+import validate_docbr
+import zxingcpp
+from PIL import Image
 
 from local.sandboxes.brazil import brcode, pdf, qr, slips, tax_ids
 
@@ -80,6 +84,22 @@ def test_published_boletos(due: date, cents: int, free: str, code: str, line: st
     assert slips.digitable_line(code) == line
 
 
+def test_each_check_digit_of_a_boleto_is_one_digit_and_never_zero() -> None:
+    for cents in range(1, 500):
+        code = slips.barcode(bank="237", due=date(2027, 1, 20), cents=cents, free="0" * 25)
+        assert (len(code), len(slips.digitable_line(code)), code[4] in "123456789") == (44, 47, True)
+
+
+def test_check_digits_agree_with_those_of_another_hand() -> None:
+    for number in range(60):
+        for text, ours, theirs in (
+            (f"{number * 7919:09}", tax_ids.is_cpf, validate_docbr.CPF()),
+            (f"{number * 104729:08X}0001", tax_ids.is_cnpj, validate_docbr.CNPJ()),
+        ):
+            ends = [text + f"{end:02}" for end in range(100)]
+            assert [end for end in ends if ours(end)] == [end for end in ends if theirs.validate(end)]
+
+
 @pytest.mark.parametrize("number", ["19119119100", "52998224725"])
 def test_valid_cpfs(number: str) -> None:
     assert tax_ids.is_cpf(number)
@@ -102,8 +122,11 @@ def test_what_is_no_cnpj(number: str) -> None:
     assert not tax_ids.is_cnpj(number)
 
 
-def test_the_picture_is_a_png() -> None:
-    assert base64.b64decode(qr.png_base64("pix"), validate=True).startswith(b"\x89PNG\r\n\x1a\n")
+def test_the_picture_carries_the_text() -> None:
+    code = brcode.static_code(key="k" * 36, cents=12990, name="Loja", city="Sao Paulo", txid="mpqrinter1")
+    picture = Image.open(io.BytesIO(base64.b64decode(qr.png_base64(code), validate=True)))
+    assert picture.format == "PNG"
+    assert [found.text for found in zxingcpp.read_barcodes(picture)] == [code]
 
 
 def test_the_pdf_points_to_its_own_parts() -> None:
