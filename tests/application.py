@@ -20,11 +20,14 @@ import requests
 
 from local.build.blueprint import SAMPLE_PARAMETERS, read_blueprint
 from local.handlers import environment_of, import_handler
+from local.sandboxes.brasilapi.sandbox import BrasilApiSandbox
 from local.sandboxes.google.access import API_KEY as GOOGLE_KEY
 from local.sandboxes.google.sandbox import GoogleSandbox
 from local.sandboxes.kernel.server import serve
+from local.sandboxes.opencep.sandbox import OpenCepSandbox
 from local.sandboxes.sendgrid.sandbox import API_KEY, SendGridSandbox
 from local.sandboxes.stripe.app import StripeSandbox
+from local.sandboxes.viacep.sandbox import ViaCepSandbox
 from local.stack.http_api import HttpApi
 from local.stack.httpd import Server
 from local.stack.plugs import Running
@@ -71,11 +74,14 @@ class Hands:
 class Application:
     """A running application; made by `application`. Functions are imported when they are first needed."""
 
-    def __init__(self, stripe: Running, sendgrid: Running, google: Running, dynamodb: DynamoDBClient) -> None:
+    def __init__(
+        self, stripe: Running, sendgrid: Running, google: Running, ceps: Mapping[str, Running], dynamodb: DynamoDBClient
+    ) -> None:
         self.stripe = cast("StripeSandbox", stripe.sandbox)
         self.sendgrid = cast("SendGridSandbox", sendgrid.sandbox)
         self.google = cast("GoogleSandbox", google.sandbox)
         self.stripe_url = stripe.url
+        self.ceps = {name: source.sandbox for name, source in ceps.items()}
         self.dynamodb = dynamodb
         self._sqs: SQSClient = boto3.client("sqs")
         self._queue_url = self._sqs.create_queue(QueueName="stripe")["QueueUrl"]
@@ -88,6 +94,7 @@ class Application:
             "GOOGLE_MAPS_API_BASE": google.url,
             "GOOGLE_ROUTES_API_BASE": google.url,
             "GOOGLE_GEOCODE_API_BASE": google.url,
+            **{f"{name.upper()}_API_BASE": source.url for name, source in ceps.items()},
         }
         self.functions = {function.logical_id: function for function in read_blueprint().functions}
         self._modules: dict[str, ModuleType] = {}
@@ -169,9 +176,10 @@ def application() -> Iterator[Application]:
         boto3.client("events").create_event_bus(Name="CommerceBus")
         stripe, sendgrid = serve(StripeSandbox()), serve(SendGridSandbox(mail_folder=None))
         google = serve(GoogleSandbox())
-        for sandbox in (stripe, sendgrid, google):
+        ceps = {one.name: serve(one) for one in (ViaCepSandbox(), OpenCepSandbox(), BrasilApiSandbox())}
+        for sandbox in (stripe, sendgrid, google, *ceps.values()):
             closing.callback(sandbox.stop)
-        running = Application(stripe, sendgrid, google, dynamodb)
+        running = Application(stripe, sendgrid, google, ceps, dynamodb)
         closing.callback(running.stop)
         for function in running.functions.values():
             closing.enter_context(environment_of(function, **running.changes))

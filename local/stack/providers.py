@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from local.sandboxes.brasilapi.sandbox import BrasilApiSandbox
 from local.sandboxes.brazil_payments.app import BrazilPaymentsSandbox
 from local.sandboxes.brazil_payments.contract import API_KEY as BRAZIL_PAYMENTS_KEY
 from local.sandboxes.brazil_payments.contract import MERCHANT_ID
@@ -13,8 +14,10 @@ from local.sandboxes.google.sandbox import GoogleSandbox
 from local.sandboxes.kernel.server import Server, serve
 from local.sandboxes.mercado_pago.access import ACCESS_TOKEN, WEBHOOK_SECRET
 from local.sandboxes.mercado_pago.app import MercadoPagoSandbox
+from local.sandboxes.opencep.sandbox import OpenCepSandbox
 from local.sandboxes.sendgrid.sandbox import API_KEY, SendGridSandbox
 from local.sandboxes.stripe.app import StripeSandbox
+from local.sandboxes.viacep.sandbox import ViaCepSandbox
 from local.stack.options import ROOT
 from local.stack.plugs import Plug
 
@@ -110,6 +113,18 @@ def brazil_payments(make: Callable[[], BrazilPaymentsSandbox] = BrazilPaymentsSa
     )
 
 
+def viacep() -> Plug:
+    return Plug(name="viacep", serve=lambda: serve(ViaCepSandbox()), base_parameter="ViacepApiBase")
+
+
+def opencep() -> Plug:
+    return Plug(name="opencep", serve=lambda: serve(OpenCepSandbox()), base_parameter="OpencepApiBase")
+
+
+def brasilapi() -> Plug:
+    return Plug(name="brasilapi", serve=lambda: serve(BrasilApiSandbox()), base_parameter="BrasilapiApiBase")
+
+
 def all_sandboxes(mail_folder: Path | None = MAIL_FOLDER) -> list[Plug]:
     """One plug per provider that the product speaks to."""
-    return [stripe(), sendgrid(mail_folder), google()]
+    return [stripe(), sendgrid(mail_folder), google(), viacep(), opencep(), brasilapi()]
