@@ -11,6 +11,7 @@ from tests.infrastructure.stackview import StackView, logical
 
 FUNCTIONS = [
     "GoogleMapsApiFunction",
+    "GoogleMapsWorkerFunction",
     "HealthFunction",
     "OrdersFunction",
     "OutboxRelayFunction",

@@ -9,8 +9,14 @@ import pytest
 
 from tests.infrastructure.stackview import StackView, logical
 
-WORK_QUEUES = ["EmailQueue", "StripeQueue"]
-DEAD_ENDS = ["EmailDeadLetters", "OutboxFailuresQueue", "ScheduleFailuresQueue", "StripeDeadLetters"]
+WORK_QUEUES = ["EmailQueue", "GeocodeQueue", "StripeQueue"]
+DEAD_ENDS = [
+    "EmailDeadLetters",
+    "GeocodeDeadLetters",
+    "OutboxFailuresQueue",
+    "ScheduleFailuresQueue",
+    "StripeDeadLetters",
+]
 
 
 def test_a_queue_is_either_work_or_a_dead_end(stack: StackView) -> None:
@@ -88,24 +94,41 @@ def test_the_outbox_reads_its_rows_only_and_gives_up_on_none_in_silence(stack: S
     assert alarm["Threshold"] <= 60_000
 
 
-def test_the_rule_may_fill_the_queue_and_sets_aside_what_it_could_not_deliver(stack: StackView) -> None:
-    rule = stack.properties("OrderPaidToEmail")
-    assert rule["EventPattern"] == {"detail-type": ["order.paid"]}
-    assert rule["EventBusName"] == "CommerceBus"
-    (target,) = rule["Targets"]
-    assert target["Arn"] == "EmailQueue.Arn"
-    assert target["DeadLetterConfig"] == {"Arn": "EmailDeadLetters.Arn"}
-    for policy in ("EmailQueuePolicy", "EmailDeadLettersPolicy"):
+@pytest.mark.parametrize(
+    ("rule", "event", "queue"),
+    [("OrderPaidToEmail", "order.paid", "Email"), ("AddressSavedToGeocode", "address.saved", "Geocode")],
+)
+def test_a_rule_may_fill_its_queue_and_sets_aside_what_it_could_not_deliver(
+    stack: StackView, rule: str, event: str, queue: str
+) -> None:
+    told = stack.properties(rule)
+    assert told["EventPattern"] == {"detail-type": [event]}
+    assert told["EventBusName"] == "CommerceBus"
+    (target,) = told["Targets"]
+    assert target["Arn"] == f"{queue}Queue.Arn"
+    assert target["DeadLetterConfig"] == {"Arn": f"{queue}DeadLetters.Arn"}
+    for policy in (f"{queue}QueuePolicy", f"{queue}DeadLettersPolicy"):
         (statement,) = stack.properties(policy)["PolicyDocument"]["Statement"]
         assert statement["Principal"] == {"Service": "events.amazonaws.com"}
         assert statement["Action"] == "sqs:SendMessage"
-        assert statement["Condition"] == {"ArnEquals": {"aws:SourceArn": "OrderPaidToEmail.Arn"}}
+        assert statement["Condition"] == {"ArnEquals": {"aws:SourceArn": f"{rule}.Arn"}}
+
+
+def test_saved_addresses_are_looked_up_only_where_somebody_asked_for_it() -> None:
+    """Each look-up is billed."""
+    assert StackView.of().properties("AddressSavedToGeocode")["State"] == "DISABLED"
+    assert StackView.of(GeocodeAddresses="true").properties("AddressSavedToGeocode")["State"] == "ENABLED"
 
 
 def test_a_queue_policy_speaks_of_its_own_queue_only(stack: StackView) -> None:
     """SQS takes one resource in a statement, the queue itself ("Special Information for SQS Policies")."""
     policies = stack.every("AWS::SQS::QueuePolicy").values()
-    assert sorted(queue for policy in policies for queue in policy["Queues"]) == ["EmailDeadLetters", "EmailQueue"]
+    assert sorted(queue for policy in policies for queue in policy["Queues"]) == [
+        "EmailDeadLetters",
+        "EmailQueue",
+        "GeocodeDeadLetters",
+        "GeocodeQueue",
+    ]
     for policy in policies:
         (queue,) = policy["Queues"]
         assert {statement["Resource"] for statement in policy["PolicyDocument"]["Statement"]} == {f"{queue}.Arn"}

@@ -93,5 +93,5 @@ def test_nobody_but_its_integration_reads_a_secret(stack: StackView) -> None:
     assert readers == {
         "StripeSecret": {"StripeApiFunction", "StripeWebhookFunction", "StripeWorkerFunction"},
         "SendgridSecret": {"SendgridWorkerFunction"},
-        "GoogleMapsSecret": {"GoogleMapsApiFunction"},
+        "GoogleMapsSecret": {"GoogleMapsApiFunction", "GoogleMapsWorkerFunction"},
     }
