@@ -27,7 +27,7 @@ METHOD = (
     "function; boto3 keeps its own, as it comes with the runtime."
 )
 WEBHOOK_LIMIT = 1.3
-LIMITS = {"StripeApiFunction": 1.6}
+LIMITS = {"StripeApiFunction": 1.6, "PaypalApiFunction": 1.35, "PixApiFunction": 1.35}
 """How many times its floor a handler's import may cost; webhook functions share one limit."""
 
 _PROBE = Path(__file__).with_name("cold_probe.py")

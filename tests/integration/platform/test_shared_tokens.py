@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
@@ -17,10 +17,8 @@ from commerce.platform.errors import ConfigurationError, ProviderUnavailable
 from commerce.platform.shared_tokens import LEASE_SECONDS, SharedTokens
 from commerce.platform.token_store import Failure, TokenRow, TokenStore
 from commerce.platform.tokens import Token
+from tests.one_at_a_time import OneAtATime
 from tests.tables import tables
-
-if TYPE_CHECKING:
-    from mypy_boto3_dynamodb.client import DynamoDBClient
 
 TABLE = "TokensTable"
 KEY = "acme#1"
@@ -30,21 +28,6 @@ SECOND = timedelta(seconds=1)
 
 class Killed(BaseException):
     """The process died here."""
-
-
-class OneAtATime:
-    """A client whose requests are carried out one by one: moto's conditions are not atomic."""
-
-    def __init__(self, client: DynamoDBClient) -> None:
-        self._client = client
-        self._lock = threading.Lock()
-
-    def __getattr__(self, name: str) -> Callable[..., Any]:
-        def call(**arguments: Any) -> Any:
-            with self._lock:
-                return getattr(self._client, name)(**arguments)
-
-        return call
 
 
 class Acme:
