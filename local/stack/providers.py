@@ -15,6 +15,9 @@ from local.sandboxes.kernel.server import Server, serve
 from local.sandboxes.mercado_pago.access import ACCESS_TOKEN, WEBHOOK_SECRET
 from local.sandboxes.mercado_pago.app import MercadoPagoSandbox
 from local.sandboxes.opencep.sandbox import OpenCepSandbox
+from local.sandboxes.pix_bank.app import CLIENT_ID, CLIENT_SECRET, PIX_KEY, PixBankSandbox
+from local.sandboxes.pix_bank.app import WEBHOOK_SECRET as PIX_WEBHOOK_SECRET
+from local.sandboxes.pix_bank.certificates import credentials as pix_bank_credentials
 from local.sandboxes.sendgrid.sandbox import API_KEY, SendGridSandbox
 from local.sandboxes.stripe.app import StripeSandbox
 from local.sandboxes.viacep.sandbox import ViaCepSandbox
@@ -22,6 +25,7 @@ from local.stack.options import ROOT
 from local.stack.plugs import Plug
 
 MAIL_FOLDER = ROOT / ".local" / "mail"
+CERTIFICATES_FOLDER = ROOT / ".local" / "pix_bank"
 
 
 def stripe(make: Callable[[], StripeSandbox] = StripeSandbox) -> Plug:
@@ -94,6 +98,45 @@ def mercado_pago(make: Callable[[], MercadoPagoSandbox] = MercadoPagoSandbox) ->
         secrets={"MercadoPagoSecret": {"access_token": ACCESS_TOKEN, "webhook_secret": WEBHOOK_SECRET}},
         webhook_function="MercadoPagoWebhookFunction",
         connect=lambda sandbox, url: sandbox.set_endpoint(url=url),
+    )
+
+
+def pix_bank(
+    make: Callable[[], PixBankSandbox] = PixBankSandbox, certificates_folder: Path | None = CERTIFICATES_FOLDER
+) -> Plug:
+    """A bank's Pix API behind mutual TLS. Its webhooks carry their secret in the path, as they are not signed.
+
+    Args:
+        make: builds the sandbox, when a test wants another clock or the paths of another bank.
+        certificates_folder: where `ca.pem`, `client.pem` and `client-key.pem` are written, for a person's curl to get
+            in; None for nowhere.
+    """
+    shown = pix_bank_credentials()
+
+    def start() -> Server:
+        if certificates_folder is not None:
+            shown.save(certificates_folder)
+        return serve(make(), tls=shown.server_context)
+
+    return Plug(
+        name="pix_bank",
+        serve=start,
+        base_parameter="PixApiBase",
+        secrets={
+            "PixSecret": {
+                "client_id": CLIENT_ID,
+                "client_secret": CLIENT_SECRET,
+                "certificate": shown.client_certificate,
+                "private_key": shown.client_key,
+                "server_ca": shown.ca,
+                "pix_key": PIX_KEY,
+                "merchant_name": "Loja Exemplo",
+                "merchant_city": "Sao Paulo",
+                "webhook_secret": PIX_WEBHOOK_SECRET,
+            }
+        },
+        webhook_function="PixWebhookFunction",
+        connect=lambda sandbox, url: sandbox.set_endpoint(url=f"{url.rstrip('/')}/{PIX_WEBHOOK_SECRET}"),
     )
 
 

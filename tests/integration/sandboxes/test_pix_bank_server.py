@@ -14,10 +14,12 @@ from urllib.parse import urlsplit
 import pytest
 import requests
 
+from commerce.platform.tls import ClientCertificate, TlsAdapter, tls_context
 from local.sandboxes.kernel.faults import Fault, FaultKind
 from local.sandboxes.kernel.server import Server, serve
 from local.sandboxes.pix_bank.app import CLIENT_ID, CLIENT_SECRET, PIX_KEY, PixBankSandbox
 from local.sandboxes.pix_bank.certificates import Credentials, credentials, make_credentials
+from local.stack.providers import pix_bank
 from tests.unit.sandboxes.echo import EchoSandbox
 
 TXID = "order1attempt1000000000000000001"
@@ -176,3 +178,23 @@ def test_a_context_that_asks_for_no_certificate_serves_anyone(tmp_path: Path) ->
     with serve(EchoSandbox(), tls=context) as running:
         ca = str(credentials().save(tmp_path) / "ca.pem")
         assert requests.post(f"{running.url}/things/a", timeout=5, verify=ca).status_code == 201
+
+
+def test_the_plug_gives_the_product_all_it_needs_to_get_in(tmp_path: Path) -> None:
+    plug = pix_bank(certificates_folder=tmp_path)
+    secret = plug.secrets["PixSecret"]
+    mine = ClientCertificate(secret["certificate"], secret["private_key"])
+    running = plug.serve()
+    try:
+        with requests.Session() as session:
+            session.mount("https://", TlsAdapter(tls_context("pix", mine, secret["server_ca"]), pool_size=1))
+            data = {"grant_type": "client_credentials"}
+            auth = (secret["client_id"], secret["client_secret"])
+            assert session.post(f"{running.url}/oauth/token", data=data, auth=auth, timeout=5).status_code == 200
+    finally:
+        running.stop()
+    assert plug.connect is not None
+    plug.connect(running.sandbox, "http://127.0.0.1:9/")
+    hook = running.sandbox.state.hooks[secret["pix_key"]]
+    assert hook.endpoint.url == f"http://127.0.0.1:9/{secret['webhook_secret']}/pix"
+    assert (tmp_path / "client-key.pem").stat().st_mode & 0o077 == 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from commerce.payments.pix.brcode import parse_brcode
 from local.sandboxes.pix_bank.brcode import checksum, dynamic_code
 from tests.unit.sandboxes.pix_bank.support import COBV, TXID, Desk
 
@@ -31,6 +32,13 @@ def test_the_code_leads_to_the_charge(desk: Desk, kind: str) -> None:
     assert list(outer)[-1] == "63"
     assert outer["63"] == f"{checksum(code[:-4].encode()):04X}"
     assert "://" not in made["location"]
+
+
+def test_the_products_strict_parser_reads_the_same(desk: Desk) -> None:
+    made = desk.cob().json()
+    read = parse_brcode(made["pixCopiaECola"])
+    assert (read.url, read.txid, read.single_use) == (made["location"], None, True)
+    assert (read.merchant_name, read.merchant_city) == ("Loja Exemplo", "SAO PAULO")
 
 
 def test_long_names_are_cut_and_a_long_address_is_refused() -> None:
