@@ -9,7 +9,7 @@ from aws_lambda_powertools.event_handler.openapi.params import Path
 
 from commerce.addresses.book import AddressBook
 from commerce.addresses.book_model import SavedAddress
-from commerce.addresses.book_schemas import AddressEnvelope, AddressesEnvelope, AddressModel, saved_view
+from commerce.addresses.book_schemas import AddressEnvelope, AddressesEnvelope, BookAddressModel, saved_view
 from commerce.addresses.book_store import AddressStore
 from commerce.addresses.directory import CepDirectory
 from commerce.addresses.gateways.brasilapi.client import BrasilApi
@@ -58,7 +58,7 @@ book = AddressBook(
         tag="addresses",
     ),
 )
-def add(user_id: Annotated[UserId, Path()], body: AddressModel) -> Response[AddressEnvelope]:
+def add(user_id: Annotated[UserId, Path()], body: BookAddressModel) -> Response[AddressEnvelope]:
     owner = caller(app)
     owner.ensure_may_touch(user_id)
     key = require_idempotency_key(app)
@@ -101,7 +101,7 @@ def get_address(user_id: Annotated[UserId, Path()], address_id: Annotated[Id, Pa
     ),
 )
 def replace(
-    user_id: Annotated[UserId, Path()], address_id: Annotated[Id, Path()], body: AddressModel
+    user_id: Annotated[UserId, Path()], address_id: Annotated[Id, Path()], body: BookAddressModel
 ) -> Response[AddressEnvelope]:
     caller(app).ensure_may_touch(user_id)
     return _answer(200, book.replace(user_id, address_id, body.fields(), app.request_id()))

@@ -164,9 +164,43 @@ def test_the_relay_publishes_what_the_stream_holds(running: Application) -> None
     assert list(Draft202012Validator(schema).iter_errors(envelope)) == []
 
 
+def test_the_map_is_asked_for_an_address_a_point_and_the_way(running: Application) -> None:
+    def ask(name: str) -> Any:
+        answer = running.invoke("GoogleMapsApiFunction", sample(f"google_maps/{name}"))
+        assert answer["statusCode"] == 200, answer
+        return json.loads(answer["body"])
+
+    (place,) = ask("http")["places"]
+    at_point = ask("http-reverse")["places"][0]
+    assert (at_point["place_id"], at_point["lat"], at_point["lng"]) == (place["place_id"], place["lat"], place["lng"])
+    assert [way["text"] for way in ask("http-distances")["distances"]] == ["3,4 km, 3 min", "sem rota"]
+
+
+def test_the_saved_address_of_the_queue_gets_its_place(running: Application) -> None:
+    key = {"pk": {"S": "USER#buyer-1"}, "sk": {"S": "ADDR#adr_sample1"}}
+    fields = {"line1": "Avenida Paulista", "number": "1578", "city": "São Paulo", "country": "BR"}
+    address = {**key, "version": {"N": "1"}, **{name: {"S": value} for name, value in fields.items()}}
+    running.dynamodb.put_item(TableName="AddressesTable", Item=address)
+    assert running.invoke("GoogleMapsWorkerFunction", sample("google_maps/sqs")) == {"batchItemFailures": []}
+    key["sk"] = {"S": "GEO#adr_sample1"}
+    assert running.dynamodb.get_item(TableName="AddressesTable", Key=key)["Item"]["lat"] == {"S": "-23.5613545"}
+
+
 def test_the_paid_order_of_the_queue_is_confirmed_to_its_buyer(running: Application) -> None:
     event = sample("sendgrid/sqs")
     stream = sample("outbox/dynamodb-stream")["Records"][0]["dynamodb"]["NewImage"]["payload"]["S"]
     assert json.loads(event["Records"][0]["body"])["detail"] == json.loads(stream)
     assert running.invoke("SendgridWorkerFunction", event) == {"batchItemFailures": []}
     assert len(running.sendgrid.state.for_order("order-1001")) == 1
+
+
+def test_a_cep_is_found(running: Application) -> None:
+    found = json.loads(running.invoke("ViacepFunction", sample("viacep/http"))["body"])
+    assert (found["logradouro"], found["precision"], found["source"]) == ("Rua Caiubi", "street", "viacep")
+
+
+def test_an_address_is_saved_and_filled_in(running: Application) -> None:
+    answer = running.invoke("AddressesFunction", sample("addresses/http"))
+    assert answer["statusCode"] == 201, answer
+    address = json.loads(answer["body"])["address"]
+    assert (address["line1"], address["number"], address["city"]) == ("Rua Caiubi", "10", "São Paulo")

@@ -15,7 +15,7 @@ Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=255, p
 """One line of text, or none."""
 
 
-class AddressModel(RequestModel):
+class BookAddressModel(RequestModel):
     """An address as somebody types it. In Brazil the CEP fills what is empty, and changes nothing that is not."""
 
     country: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")] = Field(description="ISO 3166-1, two letters.")
