@@ -10,15 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from commerce.payments.bank_calendar import (
-    SAO_PAULO,
     add_business_days,
     in_banking_hours,
     is_business_day,
-    local_date,
     next_banking_hour,
     next_business_day,
 )
 from commerce.payments.bank_holidays import HOLIDAYS
+from commerce.payments.brazil import SAO_PAULO, local_date
 from commerce.platform.errors import Unprocessable
 from local.bank_holidays import TARGET, bank_holidays, table
 

@@ -4,30 +4,21 @@ A business day is one on which money moves between banks: no weekend, no nationa
 and Tuesday nor Corpus Christi (Resolução CMN 4.880/2020; the list of ANBIMA). The last business day of the
 year counts, although branches stay closed to the public on it: boletos clear, and can be paid by app. Holidays of
 states and towns do not count.
-
-The time zone is a fixed -03:00. Brazil has had no daylight saving since 2019 (Decreto 9.772/2019), and Lambda's
-runtime does not promise a tz database, which `zoneinfo` would need; if the clock change ever comes back, questions
-start an hour late in summer, and nothing else happens.
 """
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta
 
 from commerce.payments.bank_holidays import HOLIDAYS
+from commerce.payments.brazil import SAO_PAULO
 from commerce.platform.errors import Unprocessable
 
-SAO_PAULO = timezone(timedelta(hours=-3), "America/Sao_Paulo")
 OPENING = time(10)
 CLOSING = time(16)
 _DAY = timedelta(days=1)
 _HOUR = timedelta(hours=1)
 _SATURDAY = 5
-
-
-def local_date(moment: datetime) -> date:
-    """The date in São Paulo at that moment: what is due "today" is due by this date."""
-    return moment.astimezone(SAO_PAULO).date()
 
 
 def is_business_day(day: date) -> bool:

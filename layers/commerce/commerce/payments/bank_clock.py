@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from commerce.payments.bank_calendar import add_business_days, next_banking_hour
 from commerce.payments.brazil import end_of_day, local_date
 from commerce.payments.model import Payment
 
@@ -20,8 +21,6 @@ def next_look(payment: Payment, now: datetime) -> datetime | None:
 
 
 def last_look(payment: Payment) -> datetime:
-    from commerce.payments.bank_calendar import add_business_days  # noqa: PLC0415 - only boletos need the calendar
-
     due = local_date(payment.expires_at or payment.created_at)
     return end_of_day(add_business_days(due, BUSINESS_DAYS_AFTER_DUE))
 
@@ -32,7 +31,5 @@ def look_after_the_end(payment: Payment, now: datetime) -> datetime | None:
 
 
 def _look_after(payment: Payment, now: datetime, moment: datetime) -> datetime | None:
-    from commerce.payments.bank_calendar import next_banking_hour  # noqa: PLC0415
-
     look = min(next_banking_hour(moment), last_look(payment))
     return look if look > now else None

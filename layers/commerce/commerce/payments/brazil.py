@@ -1,20 +1,22 @@
 """The day in Brazil: what a due date means, wherever the code runs.
 
-The country has kept one offset all year since it gave up summer time in 2019 (Decreto 9.772/2019), so that no time zone
-database is needed, which the runtime does not promise to have.
+The time zone is a fixed -03:00. Brazil has had no daylight saving since 2019 (Decreto 9.772/2019), and Lambda's
+runtime does not promise a tz database, which `zoneinfo` would need; if the clock change ever comes back, questions
+start an hour late in summer, and nothing else happens.
 """
 
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta, timezone
 
-BRASILIA = timezone(timedelta(hours=-3), "-03:00")
+SAO_PAULO = timezone(timedelta(hours=-3), "America/Sao_Paulo")
 
 
 def local_date(moment: datetime) -> date:
-    return moment.astimezone(BRASILIA).date()
+    """The date in São Paulo at that moment: what is due "today" is due by this date."""
+    return moment.astimezone(SAO_PAULO).date()
 
 
 def end_of_day(day: date) -> datetime:
     """The last second in which something due on `day` is on time."""
-    return datetime.combine(day, time(23, 59, 59), BRASILIA)
+    return datetime.combine(day, time(23, 59, 59), SAO_PAULO)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
+from commerce.payments.boleto.asked import boleto_mismatch
 from commerce.payments.fold_commands import declined, merge_cancellation, merge_captures, merge_completion
 from commerce.payments.fold_receipts import merge_receipts
 from commerce.payments.fold_refunds import merge_refunds
@@ -100,7 +101,7 @@ def _mismatch(payment: Payment, snapshot: Snapshot, livemode: bool) -> str | Non
     for name, (expected, seen) in expected_and_seen.items():
         if expected != seen:
             return name
-    return None
+    return boleto_mismatch(payment, snapshot.instructions) if payment.method == "boleto" else None
 
 
 def _with_status(

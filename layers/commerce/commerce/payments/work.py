@@ -169,7 +169,9 @@ class PaymentWork:
                 # Refused for good: asking again every minute would only repeat the refusal.
                 self._observer.hold(payment.payment_id, "cancel_refused", clock)
             return
-        self._observer.hold(payment.payment_id, f"still_{payment.status.value}", clock)
+        manual = payment.instructions is not None and payment.instructions.manual
+        reason = "manual_confirmation" if manual else f"still_{payment.status.value}"
+        self._observer.hold(payment.payment_id, reason, clock)
 
     def _end(self, payment: Payment) -> Transition:
         if payment.status not in _GONE:
