@@ -57,7 +57,14 @@ class Bench:
         return self.session.get(BASE + path, params=query, headers=self.headers())
 
     def post(
-        self, path: str, body: Any = None, *, request_id: str | None = "", full: bool = True, **more: str | None
+        self,
+        path: str,
+        body: Any = None,
+        *,
+        request_id: str | None = "",
+        full: bool = True,
+        timeout: float | None = None,
+        **more: str | None,
     ) -> requests.Response:
         """`request_id` "" makes a new one, None sends none; `full` asks for the whole object."""
         named = f"request-{next(self._ids)}" if request_id == "" else request_id
@@ -66,9 +73,11 @@ class Bench:
             **{"Content_Type": "application/json", "Prefer": prefer, "PayPal_Request_Id": named} | more
         )
         raw = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
-        return self.session.post(BASE + path, data=raw, headers=headers)
+        return self.session.post(BASE + path, data=raw, headers=headers, timeout=timeout)
 
-    def create(self, value: str = "10.00", *, request_id: str | None = "", **changes: Any) -> requests.Response:
+    def create(
+        self, value: str = "10.00", *, request_id: str | None = "", timeout: float | None = None, **changes: Any
+    ) -> requests.Response:
         """An order of the store's order-1, paid by payment-1."""
         unit = {
             "reference_id": "order-1",
@@ -78,7 +87,7 @@ class Bench:
             **changes.pop("unit", {}),
         }
         body = {"intent": "CAPTURE", "purchase_units": [unit], "payment_source": wallet(), **changes}
-        return self.post("/v2/checkout/orders", body, request_id=request_id)
+        return self.post("/v2/checkout/orders", body, request_id=request_id, timeout=timeout)
 
     def approved(self, value: str = "10.00", *, outcome: str = "ok", **changes: Any) -> Json:
         order: Json = self.create(value, **changes).json()

@@ -82,11 +82,7 @@ def test_the_second_of_two_at_once_fails(bench: Bench) -> None:
     path = f"/v2/checkout/orders/{order['id']}/capture"
     bench.box.faults.add(Fault(FaultKind.DELAY, seconds=60))
     with pytest.raises(requests.ReadTimeout):
-        bench.session.post(
-            f"https://api-m.sandbox.paypal.com{path}",
-            headers=bench.headers(Content_Type="application/json", PayPal_Request_Id="capture-1"),
-            timeout=(1, 5),
-        )
+        bench.post(path, request_id="capture-1", timeout=5)
     second = bench.post(path, request_id="capture-1")
     assert (second.status_code, issues(second)) == (409, ["PREVIOUS_REQUEST_IN_PROGRESS"])
     bench.adapter.run_late()
