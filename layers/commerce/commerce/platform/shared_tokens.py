@@ -161,7 +161,6 @@ class SharedTokens:
             log_failure("token not renewed, the old one is still valid", error, provider=source.provider)
             return self._go_on(held)
         count("token", provider=source.provider, outcome="fetched")
-        self._dropped = ""
         self._held = _Held(source.key, token, self._due(token))
         if lease.owner is not None:
             with _best_effort("fetched token not shared", source):
