@@ -15,6 +15,8 @@ from local.sandboxes.kernel.server import Server, serve
 from local.sandboxes.mercado_pago.access import ACCESS_TOKEN, WEBHOOK_SECRET
 from local.sandboxes.mercado_pago.app import MercadoPagoSandbox
 from local.sandboxes.opencep.sandbox import OpenCepSandbox
+from local.sandboxes.paypal import account as paypal_account
+from local.sandboxes.paypal.app import PaypalSandbox
 from local.sandboxes.pix_bank.app import CLIENT_ID, CLIENT_SECRET, PIX_KEY, PixBankSandbox
 from local.sandboxes.pix_bank.app import WEBHOOK_SECRET as PIX_WEBHOOK_SECRET
 from local.sandboxes.pix_bank.certificates import credentials as pix_bank_credentials
@@ -80,6 +82,36 @@ def google() -> Plug:
         base_parameter="GoogleMapsApiBase",
         further_bases=("GoogleRoutesApiBase", "GoogleGeocodeApiBase"),
         secrets={"GoogleMapsSecret": {"api_key": GOOGLE_KEY}},
+    )
+
+
+def paypal(make: Callable[[], PaypalSandbox] = PaypalSandbox) -> Plug:
+    """Webhooks are signed under `local.sandboxes.paypal.certificates.root_pem()`. Certificate, links and the page to
+    approve an order on are at the address of the sandbox itself.
+
+    Args:
+        make: builds the sandbox, when a test wants another clock or other settings.
+    """
+
+    def start() -> Server:
+        sandbox = make()
+        server = serve(sandbox)
+        sandbox.served_at(server.url)
+        return server
+
+    return Plug(
+        name="paypal",
+        serve=start,
+        base_parameter="PaypalApiBase",
+        secrets={
+            "PaypalSecret": {
+                "client_id": paypal_account.CLIENT_ID,
+                "client_secret": paypal_account.CLIENT_SECRET,
+                "webhook_id": paypal_account.WEBHOOK_ID,
+            }
+        },
+        webhook_function="PaypalWebhookFunction",
+        connect=lambda sandbox, url: sandbox.set_endpoint(url=url),
     )
 
 
@@ -170,4 +202,4 @@ def brasilapi() -> Plug:
 
 def all_sandboxes(mail_folder: Path | None = MAIL_FOLDER) -> list[Plug]:
     """One plug per provider that the product speaks to."""
-    return [stripe(), sendgrid(mail_folder), google(), viacep(), opencep(), brasilapi()]
+    return [stripe(), paypal(), sendgrid(mail_folder), google(), viacep(), opencep(), brasilapi()]
