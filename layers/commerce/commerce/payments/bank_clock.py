@@ -12,12 +12,13 @@ from commerce.payments.brazil import end_of_day, local_date
 from commerce.payments.model import Payment
 
 BUSINESS_DAYS_AFTER_DUE = 7
-_DAY = timedelta(hours=20)
+_MOST_OF_A_DAY = timedelta(hours=20)
 
 
 def next_look(payment: Payment, now: datetime) -> datetime | None:
     """None once the last look is behind us."""
-    return _look_after(payment, now, now)
+    look = min(next_banking_hour(now), last_look(payment))
+    return look if look > now else None
 
 
 def last_look(payment: Payment) -> datetime:
@@ -27,9 +28,5 @@ def last_look(payment: Payment) -> datetime:
 
 def look_after_the_end(payment: Payment, now: datetime) -> datetime | None:
     """A boleto that was cancelled may lie on a counter already: it is asked for once a day."""
-    return _look_after(payment, now, now + _DAY)
-
-
-def _look_after(payment: Payment, now: datetime, moment: datetime) -> datetime | None:
-    look = min(next_banking_hour(moment), last_look(payment))
-    return look if look > now else None
+    look = next_banking_hour(now + _MOST_OF_A_DAY)
+    return look if look <= last_look(payment) else None
