@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from aws_lambda_powertools.event_handler import Response
+from boleto_gateways import chosen_boleto_gateway
 
 from commerce.payments.assembly import build_checkout
-from commerce.payments.boleto.choosing import chosen_boleto_gateway
 from commerce.payments.checkout import CheckoutRequest
 from commerce.payments.checkout_schemas import BoletoCheckoutModel, BoletoEnvelope
 from commerce.payments.methods.boleto import BoletoMethod

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from aws_lambda_powertools.event_handler import Response
+from pix_gateways import chosen_pix_gateway
 
 from commerce.payments.assembly import build_checkout
 from commerce.payments.checkout import CheckoutRequest
 from commerce.payments.checkout_schemas import PixCheckoutModel, PixEnvelope
 from commerce.payments.methods.pix import PixMethod
 from commerce.payments.model import CheckoutChoices
-from commerce.payments.pix.choosing import chosen_pix_gateway
 from commerce.platform import aws
 from commerce.platform.answers import JSON
 from commerce.platform.api.caller import caller, require_idempotency_key
