@@ -23,6 +23,9 @@ SOURCES: Mapping[str, str] = MappingProxyType(
         "stripe/api_key": "https://dashboard.stripe.com/apikeys (secret key)",
         "stripe/publishable_key": "https://dashboard.stripe.com/apikeys (publishable key)",
         "stripe/webhook_secret": "https://dashboard.stripe.com/webhooks (your endpoint, signing secret)",
+        "paypal/client_id": "https://developer.paypal.com/dashboard/applications (the app, of the right mode)",
+        "paypal/client_secret": "https://developer.paypal.com/dashboard/applications (the app, of the right mode)",
+        "paypal/webhook_id": "https://developer.paypal.com/dashboard/applications (the app, Webhooks, Webhook ID)",
         "sendgrid/api_key": "https://app.sendgrid.com/settings/api_keys",
         "google_maps/api_key": "https://console.cloud.google.com/google/maps-apis/credentials",
     }
