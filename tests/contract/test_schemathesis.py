@@ -28,6 +28,8 @@ UNSAYABLE = {
     "refund_id_reused",
     "capture_exceeds_authorized",
     "capture_id_reused",
+    "too_many_elements",
+    "too_many_addresses",
 }
 """422 for a well-formed request, of which no schema can tell: it depends on the order, or on what was sent before."""
 

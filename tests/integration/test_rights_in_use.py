@@ -20,7 +20,7 @@ from tests.infrastructure.policies import Comparison, compare, physical_names
 from tests.infrastructure.stackview import StackView
 from tests.shop import BUYER, Shop, wait_for
 
-PARAMETERS = {"CardPollSeconds": "1,60"}
+PARAMETERS = {"GeocodeAddresses": "true", "CardPollSeconds": "1,60"}
 
 
 @pytest.fixture(scope="module")
@@ -38,6 +38,7 @@ def comparison(shop: Shop) -> Comparison:
     keep_customers(shop)
     look_at_what_is_due(shop)
     sweep(shop)
+    find_places(shop)
     recover_from_an_outage(shop)
     meet_poison(shop)
     view = StackView.of(**PARAMETERS)
@@ -107,6 +108,21 @@ def sweep(shop: Shop) -> None:
     assert not shop.stack.run_schedule("OutboxSweeperFunction").failed
 
 
+def find_places(shop: Shop) -> None:
+    """An address is found and found again; a saved one gets its place, and loses it when it leads nowhere."""
+    for _ in range(2):
+        shop.ask("buyer", "GET", "/geocode?address=Rua Augusta 1200, São Paulo", expect=200)
+    for version, line1 in ((1, "Rua Augusta"), (2, "xyzzy")):
+        address = {"line1": line1, "number": "1200", "city": "-", "country": "BR"}
+        item = {"pk": "USER#user-1", "sk": "ADDR#adr_1", **address}
+        fields = {"version": {"N": str(version)}, **{name: {"S": value} for name, value in item.items()}}
+        shop.stack.aws("dynamodb").put_item(TableName=shop.stack.resource("AddressesTable"), Item=fields)
+        data = {"user_id": "user-1", "address_id": "adr_1", "version": version, "country": "BR"}
+        envelope = {"type": "address.saved", "version": 1, "correlation_id": "c", "data": data}
+        shop.send("GeocodeQueue", {"detail-type": "address.saved", "detail": envelope})
+        shop.stack.drain()
+
+
 def recover_from_an_outage(shop: Shop) -> None:
     """A circuit that was opened long ago: the next call is the probe that closes it."""
     circuit = {"name": {"S": "stripe"}, "state": {"S": "OPEN"}, "opened_at": {"N": "1700000000"}}
@@ -121,7 +137,8 @@ def meet_poison(shop: Shop) -> None:
     """Messages that nobody can work are put off, and come back later."""
     shop.send("StripeQueue", {"kind": "nonsense", "correlation_id": "c"})
     shop.send("EmailQueue", {"detail-type": "order.paid", "detail": {}})
-    workers = ("StripeWorkerFunction", "SendgridWorkerFunction")
+    shop.send("GeocodeQueue", {"detail-type": "address.saved", "detail": {}})
+    workers = ("StripeWorkerFunction", "SendgridWorkerFunction", "GoogleMapsWorkerFunction")
     wait_for(lambda: all(shop.has_called(worker, "sqs:ChangeMessageVisibility") for worker in workers))
 
 
