@@ -310,3 +310,14 @@ def test_what_ends_a_handshake_ends_it_before_anything_was_read(alert: str, expe
     inner.reason = alert
     error = requests.exceptions.SSLError(MaxRetryError(POOL, "/", SSLError(inner)))
     assert type(failure("bank", error)) is expected
+
+
+@pytest.mark.invariant("AUT-04")
+def test_a_path_that_names_a_street_can_be_kept_out_of_the_log() -> None:
+    session = provider_session(BASE, provider="acme")
+    session.mount("https://", FakeAdapter((200, {}, b"{}"), (200, {}, b"{}")))
+    http = ProviderHttp(session, BASE)
+    with recorded() as lines:
+        http.call("GET", "/find/augusta", deadline=Deadline.after(5), shown="/find/{street}")
+        http.call("GET", "/find/augusta", deadline=Deadline.after(5))
+    assert [line["path"] for line in lines.logs] == ["/find/{street}", "/find/augusta"]

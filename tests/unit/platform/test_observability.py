@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Any
 
 import pytest
@@ -133,3 +134,18 @@ def test_a_handler_is_observed_and_its_event_is_not_logged(context: FakeContext)
     assert [line["function_request_id"] for line in lines.logs] == [context.aws_request_id] * 2
     assert [line["webhook"] for line in lines.metrics] == [[1.0], [1.0]]
     assert "hunter2" not in lines.text
+
+
+def test_threads_count_together() -> None:
+    def work() -> None:
+        for _ in range(1000):
+            count("seen", provider="acme")
+
+    with recorded() as lines:
+        threads = [threading.Thread(target=work) for _ in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    (metric,) = lines.metrics
+    assert metric["seen"] == [8000.0]

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from commerce.addresses.model import CepAddress, CepSource, StreetSource
 from commerce.platform.breaker import ProviderBreaker
@@ -27,12 +27,18 @@ OPEN_SECONDS = 300
 """A block lasts; asking on prolongs it, and costs every look-up the time until the next source is asked."""
 
 
+class Guard(Protocol):
+    """A circuit breaker."""
+
+    def call[T](self, function: Callable[[], T]) -> T: ...
+
+
 @dataclass(frozen=True, slots=True)
 class GuardedSource:
     """A source as the directory asks it."""
 
     source: CepSource
-    breaker: ProviderBreaker
+    breaker: Guard
     seconds: float
 
     def asked_for(self, cep: str) -> Source[CepAddress | None]:
@@ -47,7 +53,7 @@ class GuardedStreets:
     """The source of searches as it is asked."""
 
     source: StreetSource
-    breaker: ProviderBreaker
+    breaker: Guard
     seconds: float = SEARCH_SECONDS
 
     def search(self, state: str, city: str, street: str) -> list[CepAddress]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import Future
 
@@ -12,6 +13,7 @@ class SingleFlight[T]:
 
     def __init__(self) -> None:
         self._flights: dict[str, Future[T]] = {}
+        self._waiting: Counter[str] = Counter()
         self._lock = threading.Lock()
 
     def do(self, key: str, work: Callable[[], T]) -> T:
@@ -21,9 +23,15 @@ class SingleFlight[T]:
             leads = flight is None
             if flight is None:
                 flight = self._flights[key] = Future()
+            else:
+                self._waiting[key] += 1
         if leads:
             self._fly(key, flight, work)
         return flight.result()
+
+    def waiting(self, key: str) -> int:
+        """How many wait for the work that runs now."""
+        return self._waiting[key]
 
     def _fly(self, key: str, flight: Future[T], work: Callable[[], T]) -> None:
         try:
@@ -33,3 +41,4 @@ class SingleFlight[T]:
         finally:
             with self._lock:
                 del self._flights[key]
+                self._waiting.pop(key, None)
