@@ -9,7 +9,13 @@ from local.demo.day import Played, level
 from local.demo.goods import written
 from local.demo.shop import Json, Shop
 
-_DEAD_ENDS = ("StripeDeadLetters", "EmailDeadLetters", "OutboxFailuresQueue", "ScheduleFailuresQueue")
+_DEAD_ENDS = (
+    "StripeDeadLetters",
+    "EmailDeadLetters",
+    "GeocodeDeadLetters",
+    "OutboxFailuresQueue",
+    "ScheduleFailuresQueue",
+)
 _SERVICES = {"dynamodb": "DynamoDB", "sqs": "SQS", "events": "EventBridge", "secretsmanager": "Secrets Manager"}
 
 

@@ -11,6 +11,7 @@ import requests
 
 from local.demo.checks import WentWrong
 from local.demo.disorder import disorder
+from local.demo.mapping import on_the_map
 from local.demo.operating import partial_capture, partial_refund
 from local.demo.outage import outage
 from local.demo.paying import asked_by_the_bank, by_card, declined
@@ -39,6 +40,7 @@ CHAPTERS = (
     Chapter("Bruno's money is held, a part is taken", partial_capture),
     Chapter("Stripe goes down in mid-charge", outage),
     Chapter("Webhooks come thrice, newest first", disorder),
+    Chapter("An address on the map, and the way there", on_the_map),
     Chapter("Who is turned away", turned_away),
 )
 

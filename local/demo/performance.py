@@ -28,6 +28,7 @@ _ON_STAGE = (
     "PaymentsFunction",
     "OutboxRelayFunction",
     "SendgridWorkerFunction",
+    "GoogleMapsApiFunction",
 )
 """Started before the first chapter, so that its times are those of a warm function."""
 

@@ -57,12 +57,13 @@ class Shop:
         self.stripe = Controls(stripe)
         self.dashboard = Dashboard(stripe, _SECRET_KEY)
         self.mail = Controls(stack.sandbox("sendgrid").url)
+        self.places = Controls(stack.sandbox("google").url)
         self.webhook_url = stack.function_url("StripeWebhookFunction")
         self.store_token = stack.token(sub="store-backend", scopes=["store"])
         self.operator_token = stack.token(sub="operator", scopes=["operator"])
 
     def close(self) -> None:
-        for connection in (self.api, self.browser, self.stripe, self.dashboard, self.mail):
+        for connection in (self.api, self.browser, self.stripe, self.dashboard, self.mail, self.places):
             connection.close()
 
     def buyer_token(self, order: Order) -> str:
