@@ -11,7 +11,7 @@ import requests
 
 from tests.shop import Shop
 
-TABLES = ("CommerceTable", "IdempotencyTable", "MessagesTable")
+TABLES = ("AddressesTable", "CepCacheTable", "CommerceTable", "IdempotencyTable", "MessagesTable")
 _TRACES = ("Traceback", 'File "', ".py", "commerce.", "botocore", "pydantic", "arn:aws")
 
 
@@ -58,4 +58,5 @@ def _traces(shop: Shop) -> dict[str, Any]:
         "messages": len(sent),
         "stripe": len(shop.stack.sandbox("stripe").journal.entries()),
         "sendgrid": len(shop.stack.sandbox("sendgrid").journal.entries()),
+        **{name: len(shop.stack.sandbox(name).journal.entries()) for name in ("viacep", "opencep", "brasilapi")},
     }
