@@ -42,9 +42,12 @@ from local.sandboxes.kernel.adapter import WsgiAdapter
 from local.sandboxes.kernel.webhooks import Delivery
 from local.sandboxes.stripe.app import StripeSandbox
 from tests.builders import NOW
+from tests.lanes.lane import Lane
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
+
+    from local.sandboxes.kernel.sandbox import Sandbox
 
 TABLE = "CommerceTable"
 STRIPE = "https://api.stripe.com"
@@ -108,7 +111,14 @@ class _WatchedAdapter(WsgiAdapter):
 class World:
     """One store with its provider; `act` runs something as one process that may die."""
 
-    def __init__(self, client: DynamoDBClient, *, late_policy: LatePolicy = LatePolicy.REFUND) -> None:
+    def __init__(
+        self,
+        client: DynamoDBClient,
+        *,
+        late_policy: LatePolicy = LatePolicy.REFUND,
+        lanes: Sequence[type[Lane]] = (),
+    ) -> None:
+        """`lanes` are the providers beside Stripe."""
         self.clock = ManualClock(NOW)
         self.steps = Steps()
         self.client = client
@@ -119,13 +129,13 @@ class World:
         self.customer_ref: str | None = None
         self.publishable_key: Callable[[], str] = lambda: "pk_test_sandbox"
         watched: Any = _WatchedClient(client, self.steps)
+        self.enqueuers = dict.fromkeys(["stripe", *(lane.provider for lane in lanes)], self.enqueue)
         self.rules = PaymentRules(livemode=False, late_policy=late_policy, schedule=PollSchedule())
         self.orders = OrderStore(watched, TABLE, clock=self.clock, ids=RandomIds())
         self.ledger = Ledger(watched, TABLE, clock=self.clock, ids=RandomIds())
         self.observer = Observer(self.ledger, self.rules, self.clock, self.alarms.append)
         self.records = IdempotencyRecords(watched, "IdempotencyTable", self.clock)
-        self.adapter = _WatchedAdapter(self.sandbox)
-        self.adapter.steps = self.steps
+        self.adapter = self.watched(self.sandbox)
         self.gateway = StripeGateway(lambda: self.stripe, self.clock)
         self.stripe = self._client()
         self.checkout_desk = Checkout(
@@ -140,14 +150,14 @@ class World:
             ),
             table=TABLE,
             clock=self.clock,
-            enqueue={"stripe": self.enqueue},
+            enqueue=self.enqueuers,
         )
         self.desk = PaymentDesk(
             ledger=self.ledger,
             observer=self.observer,
             records=self.records,
             clock=self.clock,
-            enqueue={"stripe": self.enqueue},
+            enqueue=self.enqueuers,
             count=self.alarms.append,
         )
         self.work = PaymentWork(
@@ -162,7 +172,7 @@ class World:
             watched,
             TABLE,
             clock=self.clock,
-            enqueue={"stripe": self.enqueue_many},
+            enqueue=dict.fromkeys(self.enqueuers, self.enqueue_many),
             budget=500,
             is_open=lambda _: False,
             jitter=lambda: 0.0,
@@ -174,6 +184,15 @@ class World:
             enqueue=self.enqueue,
             clock=self.clock,
         )
+
+        self.lanes = {lane.provider: lane(self) for lane in lanes}
+        self._senders: dict[str, Lane] = {}
+
+    def watched(self, sandbox: Sandbox[Any]) -> WsgiAdapter:
+        """A way to a sandbox on which every request is a step."""
+        adapter = _WatchedAdapter(sandbox)
+        adapter.steps = self.steps
+        return adapter
 
     def _client(self) -> stripe.StripeClient:
         session = ProviderSession(STRIPE, provider="stripe")
@@ -240,11 +259,18 @@ class World:
         return str(answer.body["client_secret"]).split("_secret_")[0]
 
     def webhooks(self) -> list[Delivery]:
-        """Everything that Stripe wants to tell us, in its order."""
-        return self.sandbox.webhooks.drain()
+        """Everything that the providers want to tell us, in their order."""
+        waiting = self.sandbox.webhooks.drain()
+        for lane in self.lanes.values():
+            told = lane.sandbox.webhooks.drain()
+            self._senders.update(dict.fromkeys((delivery.id for delivery in told), lane))
+            waiting += told
+        return waiting
 
     def receive(self, delivery: Delivery) -> int:
         """What the function URL does with one webhook; its status."""
+        if delivery.id in self._senders:
+            return self._senders[delivery.id].receive(delivery)
         event = {
             "body": delivery.body.decode(),
             "isBase64Encoded": False,
@@ -255,8 +281,11 @@ class World:
         return status
 
     def work_on(self, message: Mapping[str, object]) -> None:
-        """What Stripe's worker does with one message of its queue."""
+        """What a worker does with one message of its queue."""
         body: Any = message
+        if body["provider"] in self.lanes:
+            self.lanes[body["provider"]].work_on(body, deadline())
+            return
         match body["kind"]:
             case "event":
                 if body["payment_intent"] is not None:
@@ -274,6 +303,8 @@ class World:
     def settle(self, rounds: int = 12) -> None:
         """Let the clockwork run, without faults, until nothing is due any more."""
         self.sandbox.faults.clear()
+        for lane in self.lanes.values():
+            lane.sandbox.faults.clear()
         for _ in range(rounds):
             for delivery in self.webhooks():
                 self.receive(delivery)
@@ -282,6 +313,15 @@ class World:
             self.poller.run("req-poll", deadline())
             self.drain_queue()
             self.clock.advance(600)
+
+    def run_late(self) -> None:
+        """Requests that reach their provider after their caller gave up."""
+        for adapter in (self.adapter, *(lane.adapter for lane in self.lanes.values())):
+            adapter.run_late()
+
+    def all_books(self) -> list[Any]:
+        """What the books of every provider say."""
+        return [self.books(), *(lane.sandbox.books() for lane in self.lanes.values())]
 
     def payment(self, answer: Answer) -> Payment:
         return self.load(answer.body["payment"]["payment_id"])
