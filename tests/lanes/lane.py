@@ -29,6 +29,17 @@ class Lane(ABC):
     doors: tuple[Verifier, Translate] | None = None
     """How its webhooks are verified and read; None for one that sends none."""
 
+    refunds: bool = True
+    """Whether its API sends money back."""
+    cancels: bool = True
+    """Whether an open attempt can be ended before its time."""
+    repeats: bool = True
+    """Whether the creating call may be repeated, or its object found, when the answer was lost."""
+    pays_late: bool = False
+    """Whether its buyers can pay an attempt that is over."""
+    seconds_between_looks: float = 200
+    looks_until_over: int = 20
+
     def __init__(self, world: World) -> None:
         self.world = world
         self.sandbox: Sandbox[Any] = self.open_sandbox()
@@ -67,6 +78,10 @@ class Lane(ABC):
     @abstractmethod
     def buyer_pays(self, payment: Payment) -> None:
         """The buyer does their part; ValueError when the provider does not let them."""
+
+    def buyer_pays_late(self, payment: Payment) -> None:
+        """The buyer pays an attempt that is over."""
+        raise NotImplementedError(f"{self.provider} lets nobody pay an attempt that is over")
 
     def locate(self, message: Mapping[str, Any]) -> Hint | None:
         """The payment that an event's message points to."""

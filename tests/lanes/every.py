@@ -1,0 +1,12 @@
+"""Every way to pay that is not a card, for tests that hold for all of them."""
+
+from __future__ import annotations
+
+from tests.lanes.lane import Lane
+from tests.lanes.paypal import PaypalLane
+
+LANES: tuple[type[Lane], ...] = (PaypalLane,)
+
+
+def name_of(lane: type[Lane]) -> str:
+    return lane.__name__.removesuffix("Lane")
