@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
+from commerce.addresses.book_model import UNCHECKED, AddressFields, SavedAddress
+from commerce.addresses.events import address_event
 from commerce.orders.events import order_event
 from commerce.payments.events import payment_event
 from commerce.payments.gateways.stripe.notices import METHOD_NOTICES, PAYMENT_NOTICES
@@ -17,7 +19,7 @@ from commerce.payments.status import PaymentStatus
 from commerce.payments.transition import Fact
 from commerce.platform.clock import ManualClock
 from commerce.platform.dynamodb import unmarshal
-from commerce.platform.ids import RandomIds
+from commerce.platform.ids import RandomIds, derived_id
 from commerce.platform.outbox import DomainEvent, outbox_put
 from tests.builders import NOW, PRICE, paid
 
@@ -74,6 +76,13 @@ def test_an_orders_event_fits(kind: str) -> None:
 @pytest.mark.parametrize("kind", sorted(METHOD_NOTICES.values()))
 def test_a_saved_methods_event_fits(kind: str) -> None:
     check(DomainEvent(kind, "commerce.payments", {"provider": "stripe", "provider_ref": "seti_1"}))
+
+
+@pytest.mark.parametrize("kind", SCHEMAS["address"]["properties"]["type"]["enum"])
+def test_an_addresses_event_fits(kind: str) -> None:
+    fields = AddressFields("BR", "05010-000", "Rua Caiubi")
+    address_id = derived_id("addr", "user-1", "key-1")
+    check(address_event(kind, SavedAddress(address_id, "user-1", 1, fields, UNCHECKED, NOW, NOW)))
 
 
 def test_a_providers_notice_is_a_fact_of_a_payment() -> None:

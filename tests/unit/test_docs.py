@@ -74,7 +74,9 @@ def test_the_page_of_architecture_lists_every_event_of_the_contracts() -> None:
     types: set[str] = set()
     for schema in (ROOT / "contracts" / "events").glob("*.json"):
         types |= set(json.loads(read(schema))["properties"]["type"]["enum"])
-    listed = {span for span in spans(ARCHITECTURE) if re.fullmatch(r"(order|payment|payment_method)\.[a-z_]+", span)}
+    listed = {
+        span for span in spans(ARCHITECTURE) if re.fullmatch(r"(order|payment|payment_method|address)\.[a-z_]+", span)
+    }
     assert listed - {"payment.created"} <= types
     assert types <= listed
 

@@ -48,12 +48,12 @@ class CepDirectory:
         return self._flight.do(cep, lambda: self._find(cep))
 
     def _find(self, cep: str) -> CepAnswer:
-        kept = self._cache.get(_key(cep))
+        kept = self._cache.get(cache_key(cep))
         if kept is not None:
             return CepAnswer(address_from_row(kept), kept["source"], cached=True)
         answer = self._ask(cep)
         lifetime = MISSING_KEPT if answer.address is None else FOUND_KEPT
-        self._cache.put(_key(cep), {"source": answer.source, **row_of(answer.address)}, lifetime)
+        self._cache.put(cache_key(cep), {"source": answer.source, **row_of(answer.address)}, lifetime)
         return answer
 
     def _ask(self, cep: str) -> CepAnswer:
@@ -73,7 +73,8 @@ class CepDirectory:
         raise _nobody_knows(missing, failed)
 
 
-def _key(cep: str) -> str:
+def cache_key(cep: str) -> str:
+    """Of a CEP's row, for eight digits."""
     return f"CEP#{cep}"
 
 
