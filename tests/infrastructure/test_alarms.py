@@ -16,6 +16,7 @@ BUSINESS = [
     "MessagesRejected",
     "MessagesUnknown",
     "OutboxStale",
+    "PaymentDiscrepancies",
     "PaymentsInReview",
     "PaymentsLate",
     "PaymentsQuarantined",

@@ -9,13 +9,24 @@ import pytest
 from tests.infrastructure.stackview import StackView
 
 PUBLIC = {"GET /health"}
+WEBHOOKS = ["PaypalWebhookFunction", "StripeWebhookFunction"]
 PREFLIGHT = "OPTIONS /{proxy+}"
 REST = "X-AMAZON-APIGATEWAY-ANY-METHOD $default"
 OWNERS = ["buyer", "store"]
 ROUTES = {
     "PUT /orders/{order_id}": ["store"],
     "GET /orders/{order_id}": ["store"],
+    "GET /addresses/cep/{cep}": OWNERS,
+    "GET /addresses/search": OWNERS,
+    "POST /users/{user_id}/addresses": OWNERS,
+    "GET /users/{user_id}/addresses": OWNERS,
+    "GET /users/{user_id}/addresses/{address_id}": OWNERS,
+    "PUT /users/{user_id}/addresses/{address_id}": OWNERS,
+    "DELETE /users/{user_id}/addresses/{address_id}": OWNERS,
+    "PUT /users/{user_id}/addresses/{address_id}/default": OWNERS,
     "POST /checkout/card": OWNERS,
+    "POST /checkout/paypal": OWNERS,
+    "POST /checkout/paypal/{payment_id}/capture": OWNERS,
     "POST /customers": OWNERS,
     "GET /customers/{user_id}": OWNERS,
     "GET /customers/{user_id}/payment-methods": OWNERS,
@@ -27,6 +38,7 @@ ROUTES = {
     "POST /payments/{payment_id}/captures": ["operator"],
     "POST /payments/{payment_id}/refunds": ["operator"],
     "POST /payments/{payment_id}/cancel": ["operator"],
+    "POST /payments/{payment_id}/confirmations": ["operator"],
     "POST /payments/{payment_id}/refresh": ["operator"],
     "GET /geocode": OWNERS,
     "GET /geocode/reverse": OWNERS,
@@ -108,17 +120,20 @@ def test_the_api_is_throttled_and_logged_without_personal_data(stack: StackView)
 
 def test_a_function_url_has_both_permissions_it_needs(stack: StackView) -> None:
     """Since October 2025 a URL without a sign-in needs lambda:InvokeFunction as well (Lambda Developer Guide)."""
-    assert [url["AuthType"] for url in stack.every("AWS::Lambda::Url").values()] == ["NONE"]
+    urls = stack.every("AWS::Lambda::Url").values()
+    assert sorted((url["TargetFunctionArn"], url["AuthType"]) for url in urls) == [
+        (f"{name}Aliaslive", "NONE") for name in WEBHOOKS
+    ]
     open_to_all = [p for p in stack.every("AWS::Lambda::Permission").values() if p["Principal"] == "*"]
-    by_action = {permission["Action"]: permission for permission in open_to_all}
-    assert sorted(by_action) == ["lambda:InvokeFunction", "lambda:InvokeFunctionUrl"]
-    assert {permission["FunctionName"] for permission in open_to_all} == {"StripeWebhookFunctionAliaslive"}
-    assert by_action["lambda:InvokeFunctionUrl"]["FunctionUrlAuthType"] == "NONE"
-    assert by_action["lambda:InvokeFunction"]["InvokedViaFunctionUrl"] is True
+    by_door = {(permission["FunctionName"], permission["Action"]): permission for permission in open_to_all}
+    assert len(by_door) == len(open_to_all) == 2 * len(WEBHOOKS)
+    for name in WEBHOOKS:
+        assert by_door[f"{name}Aliaslive", "lambda:InvokeFunctionUrl"]["FunctionUrlAuthType"] == "NONE"
+        assert by_door[f"{name}Aliaslive", "lambda:InvokeFunction"]["InvokedViaFunctionUrl"] is True
 
 
-def test_webhooks_have_concurrency_set_aside_unless_the_account_has_none_to_spare() -> None:
-    name = "StripeWebhookFunction"
+@pytest.mark.parametrize("name", WEBHOOKS)
+def test_webhooks_have_concurrency_set_aside_unless_the_account_has_none_to_spare(name: str) -> None:
     assert StackView.of().properties(name)["ReservedConcurrentExecutions"] == "25"
     assert "ReservedConcurrentExecutions" not in StackView.of(WebhookConcurrency="0").properties(name)
 
@@ -130,9 +145,10 @@ def test_one_answer_of_5xx_raises_an_alarm(stack: StackView) -> None:
     assert (alarm["Threshold"], alarm["ComparisonOperator"]) == (0, "GreaterThanThreshold")
 
 
-def test_refused_and_failed_webhooks_raise_an_alarm(stack: StackView) -> None:
-    assert len(stack.alarms_on("Url4xxCount", "FunctionName", "StripeWebhookFunction")) == 1
-    assert len(stack.alarms_on("Url5xxCount", "FunctionName", "StripeWebhookFunction")) == 1
+@pytest.mark.parametrize("name", WEBHOOKS)
+def test_refused_and_failed_webhooks_raise_an_alarm(stack: StackView, name: str) -> None:
+    assert len(stack.alarms_on("Url4xxCount", "FunctionName", name)) == 1
+    assert len(stack.alarms_on("Url5xxCount", "FunctionName", name)) == 1
 
 
 def _asks(security: list[dict[str, list[str]]]) -> bool:

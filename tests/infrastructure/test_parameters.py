@@ -60,6 +60,19 @@ def test_samconfig_deploys_with_parameters_that_exist(stage: str, declared: dict
         ("StripeApiBase", "http://stripe.example"),
         ("CardPollSeconds", "60,,120"),
         ("LatePaymentPolicy", "keep"),
+        ("PaypalApiBase", "http://paypal.example"),
+        ("PaypalReturnUrl", "https://store.example/return?a=b"),
+        ("PixGateway", "pix"),
+        ("PixBank", "Banco do Brasil"),
+        ("PixApiBase", "the bank"),
+        ("PixExpiresSeconds", "59"),
+        ("BoletoGateway", "bacen"),
+        ("BoletoDueDays", "0"),
+        ("BoletoInstructions", "two\nlines"),
+        ("AmountTolerance", "-1"),
+        ("MercadoPagoApiBase", "http://pago.example"),
+        ("BrazilPaymentsApiBase", "payments.example"),
+        ("ViacepApiBase", "http://ceps.example"),
         ("GoogleMapsApiBase", "http://maps.example"),
         ("GoogleGeocodingApi", "v5"),
         ("GoogleDistancesApi", "directions"),
@@ -80,13 +93,19 @@ def test_a_wrong_value_is_refused_by_name(name: str, value: str) -> None:
         ({"Stage": "dev"}, "needs Stage prod"),
         ({"StripeApiBase": "https://stripe.stand-in.example"}, "StripeApiBase stays"),
         ({"SendgridApiBase": "https://mail.stand-in.example"}, "SendgridApiBase is"),
+        ({"PaypalApiBase": "https://api-m.sandbox.paypal.com"}, "PaypalApiBase is"),
+        ({"PixApiBase": "https://pix.stand-in.example"}, "PixApiBase stays"),
+        ({"MercadoPagoApiBase": "https://pago.stand-in.example"}, "MercadoPagoApiBase stays"),
+        ({"ViacepApiBase": "https://ceps.stand-in.example"}, "ViacepApiBase stays"),
+        ({"OpencepApiBase": "https://ceps.stand-in.example"}, "OpencepApiBase stays"),
+        ({"BrasilapiApiBase": "https://ceps.stand-in.example"}, "BrasilapiApiBase stays"),
         ({"GoogleMapsApiBase": "https://maps.stand-in.example"}, "GoogleMapsApiBase stays"),
         ({"GoogleRoutesApiBase": "https://routes.stand-in.example"}, "GoogleRoutesApiBase stays"),
         ({"GoogleGeocodeApiBase": "https://geocode.stand-in.example"}, "GoogleGeocodeApiBase stays"),
     ],
 )
 def test_real_money_moves_in_prod_and_at_the_real_providers_only(changed: dict[str, str], words: str) -> None:
-    live = {"Stage": "prod", "LiveMode": "true"}
+    live = {"Stage": "prod", "LiveMode": "true", "PaypalApiBase": "https://api-m.paypal.com"}
     assert StackView.of(**live).resources
     with pytest.raises(TemplateError, match=words):
         StackView.of(**{**live, **changed})

@@ -9,11 +9,23 @@ import pytest
 
 from tests.infrastructure.stackview import StackView, logical
 
-WORK_QUEUES = ["EmailQueue", "GeocodeQueue", "StripeQueue"]
+WORK_QUEUES = [
+    "BrazilPaymentsQueue",
+    "EmailQueue",
+    "GeocodeQueue",
+    "MercadoPagoQueue",
+    "PaypalQueue",
+    "PixQueue",
+    "StripeQueue",
+]
 DEAD_ENDS = [
+    "BrazilPaymentsDeadLetters",
     "EmailDeadLetters",
     "GeocodeDeadLetters",
+    "MercadoPagoDeadLetters",
     "OutboxFailuresQueue",
+    "PaypalDeadLetters",
+    "PixDeadLetters",
     "ScheduleFailuresQueue",
     "StripeDeadLetters",
 ]

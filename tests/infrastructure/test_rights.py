@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pytest
 
 from tests.infrastructure.policies import Right, rights_of
@@ -15,6 +17,8 @@ OWNERS = {
     "COMMERCE_TABLE": "CommerceTable",
     "IDEMPOTENCY_TABLE": "IdempotencyTable",
     "MESSAGES_TABLE": "MessagesTable",
+    "ADDRESSES_TABLE": "AddressesTable",
+    "CEP_CACHE_TABLE": "CepCacheTable",
     "BREAKERS_TABLE": "BreakersTable",
     "TOKENS_TABLE": "TokensTable",
     "GEOCODING_TABLE": "GeocodingTable",
@@ -32,6 +36,18 @@ OWNERS = {
     "EVENT_BUS_NAME": "CommerceBus",
 }
 """Which resource a function is told of by which variable."""
+
+PROVIDERS = {
+    "stripe": "StripeQueue",
+    "paypal": "PaypalQueue",
+    "bacen": "PixQueue",
+    "static_pix": "PixQueue",
+    "mercado_pago": "MercadoPagoQueue",
+    "brazil_payments": "BrazilPaymentsQueue",
+}
+CHECKOUTS = {"StripeApiFunction", "PaypalApiFunction"}
+QUEUES = "PAYMENT_QUEUES"
+"""The one variable that tells of several: `provider=queue` pairs, with one queue for two providers of Pix."""
 
 
 @pytest.mark.invariant("PLT-05")
@@ -60,15 +76,35 @@ def test_no_right_is_wider_than_its_use(stack: StackView, name: str) -> None:
 @pytest.mark.invariant("PLT-05")
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_it_is_told_of_what_it_may_touch_and_of_nothing_else(stack: StackView, name: str) -> None:
-    told = {OWNERS[key] for key in stack.properties(name)["Environment"]["Variables"] if key in OWNERS}
+    variables = stack.properties(name)["Environment"]["Variables"]
+    told = {OWNERS[key] for key in variables if key in OWNERS} | set(queues_of_providers(variables).values())
     sources = {
         mapping["EventSourceArn"].partition(".")[0]
         for mapping in stack.every("AWS::Lambda::EventSourceMapping").values()
         if mapping["FunctionName"] == f"{name}Aliaslive"
     }
-    touched = {right.resource.partition("/")[0] for right in rights_of(stack, name)} & {*OWNERS.values(), "EmailQueue"}
+    owned = {*OWNERS.values(), *PROVIDERS.values(), "EmailQueue"}
+    touched = {right.resource.partition("/")[0] for right in rights_of(stack, name)} & owned
     assert told <= touched
     assert touched <= told | sources
+
+
+@pytest.mark.invariant("PLT-05")
+def test_whoever_moves_payments_is_told_of_every_providers_queue(stack: StackView) -> None:
+    """One more provider has to be known to all of them: a checkout ends an attempt that another provider has."""
+    told = {
+        name: queues_of_providers(variables)
+        for name in FUNCTIONS
+        if QUEUES in (variables := stack.properties(name)["Environment"]["Variables"])
+    }
+    assert {"PaymentsFunction", "PaymentsPollerFunction"} <= set(told)
+    assert {name for name in told if name.endswith("ApiFunction")} == CHECKOUTS
+    assert {tuple(sorted(queues.items())) for queues in told.values()} == {tuple(sorted(PROVIDERS.items()))}
+
+
+def queues_of_providers(variables: Mapping[str, str]) -> dict[str, str]:
+    """Provider -> the logical id of its queue."""
+    return dict(pair.split("=") for pair in variables.get(QUEUES, "").split())
 
 
 @pytest.mark.invariant("PLT-05")
@@ -85,6 +121,18 @@ def test_the_outbox_deletes_its_own_rows_only(stack: StackView, name: str) -> No
 
 
 @pytest.mark.invariant("PLT-05")
+def test_the_address_book_tells_events_and_reads_no_orders(stack: StackView) -> None:
+    rights = {right for right in rights_of(stack, "AddressesFunction") if right.resource == "CommerceTable"}
+    assert rights == {Right("dynamodb:PutItem", "CommerceTable", ("OUTBOX#*",))}
+
+
+@pytest.mark.invariant("PLT-05")
+def test_a_cep_is_looked_up_without_sight_of_anybody_s_book(stack: StackView) -> None:
+    touched = {right.resource for right in rights_of(stack, "ViacepFunction") if right.action.startswith("dynamodb:")}
+    assert touched == {"CepCacheTable", "BreakersTable"}
+
+
+@pytest.mark.invariant("PLT-05")
 def test_nobody_but_its_integration_reads_a_secret(stack: StackView) -> None:
     readers = {
         secret: {name for name in FUNCTIONS if Right("secretsmanager:GetSecretValue", secret) in rights_of(stack, name)}
@@ -92,6 +140,10 @@ def test_nobody_but_its_integration_reads_a_secret(stack: StackView) -> None:
     }
     assert readers == {
         "StripeSecret": {"StripeApiFunction", "StripeWebhookFunction", "StripeWorkerFunction"},
+        "PaypalSecret": {"PaypalApiFunction", "PaypalWebhookFunction", "PaypalWorkerFunction"},
+        "PixSecret": set(),
+        "MercadoPagoSecret": set(),
+        "BrazilPaymentsSecret": set(),
         "SendgridSecret": {"SendgridWorkerFunction"},
         "GoogleMapsSecret": {"GoogleMapsApiFunction", "GoogleMapsWorkerFunction"},
     }

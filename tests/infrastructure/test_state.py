@@ -8,11 +8,20 @@ import pytest
 
 from tests.infrastructure.stackview import StackView
 
-TABLES = ["BreakersTable", "CommerceTable", "GeocodingTable", "IdempotencyTable", "MessagesTable", "TokensTable"]
+TABLES = [
+    "AddressesTable",
+    "BreakersTable",
+    "CepCacheTable",
+    "CommerceTable",
+    "GeocodingTable",
+    "IdempotencyTable",
+    "MessagesTable",
+    "TokensTable",
+]
 WITHOUT_BACKUP = ["GeocodingTable"]
 """What it holds has to be gone after 30 days, from backups as well."""
 
-IRREPLACEABLE = ["CommerceTable", "MessagesTable"]
+IRREPLACEABLE = ["AddressesTable", "CommerceTable", "MessagesTable"]
 
 
 def test_these_are_the_tables(stack: StackView) -> None:
@@ -60,6 +69,23 @@ def test_the_stream_shows_new_rows_whole(stack: StackView) -> None:
     ("name", "fields"),
     [
         ("StripeSecret", ["api_key", "publishable_key", "webhook_secret", "webhook_secret_previous"]),
+        ("PaypalSecret", ["client_id", "client_secret", "webhook_id"]),
+        (
+            "PixSecret",
+            [
+                "client_id",
+                "client_secret",
+                "certificate",
+                "private_key",
+                "pix_key",
+                "merchant_name",
+                "merchant_city",
+                "webhook_secret",
+                "webhook_secret_previous",
+            ],
+        ),
+        ("MercadoPagoSecret", ["access_token", "webhook_secret", "webhook_secret_previous"]),
+        ("BrazilPaymentsSecret", ["api_key", "merchant_id"]),
         ("SendgridSecret", ["api_key"]),
         ("GoogleMapsSecret", ["api_key"]),
     ],
@@ -73,7 +99,8 @@ def test_a_secret_is_born_with_its_fields_and_without_values(stack: StackView, n
 
 
 def test_the_outputs_name_what_a_person_needs(stack: StackView) -> None:
-    assert set(stack.outputs) >= {"ApiUrl", "StripeWebhookUrl", "StripeSecretName", "SendgridSecretName"}
+    urls = {f"{name.removesuffix('Function')}Url" for name in stack.functions if name.endswith("WebhookFunction")}
+    assert set(stack.outputs) >= {"ApiUrl", "StripeWebhookUrl", *urls}
     assert {f"{name}Name" for name in TABLES} <= set(stack.outputs)
-    assert stack.outputs["StripeSecretName"]["Value"] == stack.properties("StripeSecret")["Name"]
-    assert stack.outputs["SendgridSecretName"]["Value"] == stack.properties("SendgridSecret")["Name"]
+    for secret, properties in stack.every("AWS::SecretsManager::Secret").items():
+        assert stack.outputs[f"{secret}Name"]["Value"] == properties["Name"]

@@ -120,6 +120,8 @@ def _references(value: object) -> set[str]:
 def _longest(parameter: dict[str, str | list[str]]) -> int:
     if "AllowedValues" in parameter:
         return max(map(len, parameter["AllowedValues"]))
+    if parameter["Type"] == "Number":
+        return len(str(parameter["MaxValue"]))
     if "MaxLength" in parameter:
         return int(str(parameter["MaxLength"]))
     bound = re.search(r"\{1,(\d+)\}\$$", str(parameter["AllowedPattern"]))
