@@ -26,6 +26,10 @@ from commerce.platform.idempotency import Answer
 from local.sandboxes.kernel.faults import Fault, FaultKind, FaultStage
 from local.sandboxes.kernel.webhooks import Delivery
 from tests.builders import order_terms
+from tests.lanes.every import LANES
+from tests.lanes.lane import Lane
+from tests.lanes.paypal import PaypalLane
+from tests.lanes.stories import HOME
 from tests.tables import tables
 from tests.world import Killed, World, deadline
 
@@ -55,14 +59,19 @@ class Store(RuleBasedStateMachine):
         super().__init__()
         self.stack = ExitStack()
         self.answers: list[tuple[str, Answer]] = []
+        self.lane: Lane | None = None
+        self.attempts: list[str] = []
         self.mail: list[Delivery] = []
         self.keys = 0
 
-    @initialize(policy=st.sampled_from(list(LatePolicy)))
-    def opens(self, policy: LatePolicy) -> None:
-        self.world = World(self.stack.enter_context(tables()), late_policy=policy)
+    @initialize(policy=st.sampled_from(list(LatePolicy)), lane=st.sampled_from([None, *LANES]))
+    def opens(self, policy: LatePolicy, lane: type[Lane] | None) -> None:
+        """Stripe is always there, and perhaps another provider beside it that the buyer may turn to instead."""
+        lanes = [] if lane is None else [lane]
+        self.world = World(self.stack.enter_context(tables()), late_policy=policy, lanes=lanes)
+        self.lane = None if lane is None else self.world.lanes[lane.provider]
         for order_id in ORDERS:
-            self.world.orders.register(order_terms(order_id), correlation_id="req-0")
+            self.world.orders.register(order_terms(order_id, shipping_address=HOME), correlation_id="req-0")
 
     def teardown(self) -> None:
         try:
@@ -97,6 +106,34 @@ class Store(RuleBasedStateMachine):
         answer = self.does(lambda: self.world.checkout(order_id, key=key, capture_method=method), kill)
         if isinstance(answer, Answer) and answer.body["client_secret"]:
             self.answers.append((order_id, answer))
+
+    @rule(order_id=orders, fresh=st.booleans(), manual=st.booleans(), kill=kills)
+    def client_checks_out_elsewhere(
+        self, order_id: str, fresh: bool, manual: bool, kill: tuple[int, bool] | None
+    ) -> None:
+        lane = self.lane
+        if lane is None:
+            return
+        self.keys += fresh
+        choices = {"capture_method": CaptureMethod.MANUAL} if manual and lane.authorizes else {}
+        key = f"other-{self.keys}-{order_id}-{bool(choices)}"
+        answer = self.does(lambda: lane.checkout(order_id, key=key, **choices), kill)
+        if isinstance(answer, Answer):
+            self.attempts.append(answer.body["payment"]["payment_id"])
+
+    @rule(pick=st.integers(0, 99), how=st.integers(0, 9))
+    def buyer_acts_elsewhere(self, pick: int, how: int) -> None:
+        if self.lane is None or not self.attempts:
+            return
+        payment = self.world.load(self.attempts[pick % len(self.attempts)])
+        if payment.provider_ref is not None:
+            self.lane.buyer_acts(payment, how)
+
+    @rule(pick=st.integers(0, 99), kill=kills)
+    def buyer_returns(self, pick: int, kill: tuple[int, bool] | None) -> None:
+        lane = self.lane
+        if isinstance(lane, PaypalLane) and self.attempts:
+            self.does(lambda: lane.buyer_returns(self.attempts[pick % len(self.attempts)]), kill)
 
     @rule(pick=st.integers(0, 99), card=st.sampled_from(CARDS))
     def browser_confirms(self, pick: int, card: str) -> None:
@@ -152,20 +189,24 @@ class Store(RuleBasedStateMachine):
 
     @rule(fault=st.sampled_from(FAULTS))
     def the_provider_will_fail(self, fault: Fault) -> None:
-        self.world.sandbox.faults.add(fault)
+        for sandbox in self.sandboxes():
+            sandbox.faults.add(fault)
+
+    def sandboxes(self) -> list[Any]:
+        return [self.world.sandbox] if self.lane is None else [self.world.sandbox, self.lane.sandbox]
 
     @rule()
     def late_requests_arrive(self) -> None:
-        self.world.adapter.run_late()
+        self.world.run_late()
 
     @invariant()
     def the_books_are_right(self) -> None:
         if not hasattr(self, "world"):
             return
-        books = self.world.books()
-        assert books["violations"] == [], books
-        for book in books["orders"].values():
-            assert book["refunded"] <= book["captured"], book
+        for books in self.world.all_books():
+            assert books["violations"] == [], books
+            for book in books["orders"].values():
+                assert book["refunded"] <= book["captured"], book
 
     @invariant()
     def the_ledger_never_promises_too_much(self) -> None:
@@ -174,36 +215,44 @@ class Store(RuleBasedStateMachine):
         for order_id in ORDERS:
             for payment in self.payments(order_id):
                 assert payment.refund_reserved <= payment.captured
-                assert payment.captured <= payment.money.amount
+                assert payment.receipts or payment.captured <= payment.money.amount
+                assert all(payment.left_of(one) >= 0 for one in payment.receipts.values())
 
     def payments(self, order_id: str) -> list[Payment]:
         order = self.world.orders.get(order_id)
         return [] if order is None else self.world.ledger.load_many(order.payment_ids)
 
     def ends_well(self) -> None:
-        self.world.adapter.run_late()
+        self.world.run_late()
         self.world.queue += [message for message in self.world.queue if message["kind"] == "event"]
         for delivery in self.mail:
             self.world.receive(delivery)
         self.world.settle(rounds=14)
         self.world.clock.advance(26 * 3600)
         self.world.settle(rounds=14)
+        if self.lane is not None:
+            self.lane.settles()
+        for _ in range(25 if self.lane and self.lane.seconds_between_looks > 3600 else 3):
+            self.world.clock.advance(24 * 3600)
+            self.world.settle(rounds=2)
         self.the_books_are_right()
-        books = self.world.books()["orders"]
         for order_id in ORDERS:
-            self.tells_the_same_story(order_id, books.get(order_id, {"captured": 0, "refunded": 0, "charges": []}))
+            books = [books["orders"].get(order_id, {}) for books in self.world.all_books()]
+            sums = {name: sum(book.get(name, 0) for book in books) for name in ("captured", "refunded")}
+            self.tells_the_same_story(order_id, sums)
         self.nothing_was_published_twice()
 
     def tells_the_same_story(self, order_id: str, book: dict[str, Any]) -> None:
         payments = self.payments(order_id)
-        assert sum(payment.captured for payment in payments) == book["captured"]
-        assert sum(payment.refund_reserved for payment in payments) == book["refunded"]
+        assert sum(_received(payment) for payment in payments) == book["captured"]
+        assert sum(_sent_back(payment) for payment in payments) == book["refunded"]
         for payment in payments:
-            assert payment.status in SETTLED | DEAD | {S.AUTHORIZED} or payment.abandoned, payment
+            undecided = payment.status is S.REVIEW and any(one.is_open for one in payment.discrepancies.values())
+            assert payment.status in SETTLED | DEAD | {S.AUTHORIZED} or payment.abandoned or undecided, payment
             assert not payment.open_commands, payment
         order = self.world.orders.get(order_id)
         assert order is not None
-        kept = [p for p in payments if p.captured and not p.returned]
+        kept = [p for p in payments if p.confirmed and not p.returned]
         assert [p.payment_id for p in kept] == ([order.paid_payment_id] if order.paid_payment_id else [])
 
     def nothing_was_published_twice(self) -> None:
@@ -213,6 +262,14 @@ class Store(RuleBasedStateMachine):
         assert all(times == 1 for times in paid.values()), paid
         orders_paid = Counter(e["data"]["order_id"] for e in events if e["type"] == "order.paid")
         assert all(times == 1 for times in orders_paid.values()), orders_paid
+
+
+def _received(payment: Payment) -> int:
+    return payment.captured + sum(one.amount for one in payment.receipts.values() if one.surplus)
+
+
+def _sent_back(payment: Payment) -> int:
+    return sum(refund.amount for refund in payment.refunds.values() if refund.status.holds_money)
 
 
 @pytest.mark.invariant(

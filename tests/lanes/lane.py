@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -31,6 +32,8 @@ class Lane(ABC):
 
     refunds: bool = True
     """Whether its API sends money back."""
+    authorizes: bool = False
+    """Whether money can be reserved first and taken later."""
     cancels: bool = True
     """Whether an open attempt can be ended before its time."""
     repeats: bool = True
@@ -78,6 +81,14 @@ class Lane(ABC):
     @abstractmethod
     def buyer_pays(self, payment: Payment) -> None:
         """The buyer does their part; ValueError when the provider does not let them."""
+
+    def buyer_acts(self, payment: Payment, how: int) -> None:  # noqa: ARG002 - there is more than one way for some
+        """Something that a buyer or their bank may do, out of ten things; what the provider forbids does not happen."""
+        with suppress(ValueError, LookupError):
+            self.buyer_pays(payment)
+
+    def settles(self) -> None:  # noqa: B027 - most decide at once
+        """The provider decides what it still had under way."""
 
     def buyer_pays_late(self, payment: Payment) -> None:
         """The buyer pays an attempt that is over."""

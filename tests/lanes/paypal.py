@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from commerce.payments.buyer_return import BuyerReturn
@@ -33,8 +34,12 @@ def _nobody_to_ask(*_: object) -> bool:
     raise AssertionError("the certificate is there: PayPal need not be asked")
 
 
+OUTCOMES = ("ok", "ok", "ok", "ok", "ok", "declined", "declined", "capture_declined", "ECHECK", "PENDING_REVIEW")
+
+
 class PaypalLane(Lane):
     provider = "paypal"
+    authorizes = True
     sandbox: PaypalSandbox
 
     def open_sandbox(self) -> PaypalSandbox:
@@ -58,6 +63,15 @@ class PaypalLane(Lane):
 
     def buyer_pays(self, payment: Payment, outcome: str = "ok") -> None:
         self.sandbox.world.approve(payment.provider_ref or "", outcome=outcome)
+
+    def buyer_acts(self, payment: Payment, how: int) -> None:
+        with suppress(ValueError, LookupError):
+            self.buyer_pays(payment, OUTCOMES[how])
+
+    def settles(self) -> None:
+        waiting = [row["id"] for row in self.sandbox.state.captures if row["status"] == "PENDING"]
+        for capture in waiting:
+            self.sandbox.world.complete_capture(capture)
 
     def buyer_returns(self, payment_id: str) -> Answer:
         """What POST /checkout/paypal/{payment_id}/capture does."""
