@@ -39,6 +39,7 @@ def comparison(shop: Shop) -> Comparison:
     look_at_what_is_due(shop)
     sweep(shop)
     find_places(shop)
+    keep_addresses(shop)
     recover_from_an_outage(shop)
     meet_poison(shop)
     view = StackView.of(**PARAMETERS)
@@ -123,11 +124,30 @@ def find_places(shop: Shop) -> None:
         shop.stack.drain()
 
 
-def recover_from_an_outage(shop: Shop) -> None:
-    """A circuit that was opened long ago: the next call is the probe that closes it."""
-    circuit = {"name": {"S": "stripe"}, "state": {"S": "OPEN"}, "opened_at": {"N": "1700000000"}}
+def keep_addresses(shop: Shop) -> None:
+    """CEPs are looked up by the function for it and by the address book, each as the probe of a circuit."""
+    _open_circuit(shop, "viacep", "ViacepFunction")
+    shop.ask("buyer", "GET", "/addresses/cep/05010000", expect=200)
+    _open_circuit(shop, "viacep", "AddressesFunction")
+    home, path = {"country": "BR", "postal_code": "01310-100", "number": "10"}, f"/users/{BUYER}/addresses"
+    first = shop.ask("buyer", "POST", path, home, expect=201)["address"]["address_id"]
+    second = shop.ask("buyer", "POST", path, home, expect=201)["address"]["address_id"]
+    shop.ask("buyer", "PUT", f"{path}/{first}", {**home, "number": "11"}, expect=200)
+    shop.ask("buyer", "PUT", f"{path}/{second}/default", expect=200)
+    shop.ask("buyer", "DELETE", f"{path}/{first}", expect=204)
+    shop.ask("buyer", "GET", path, expect=200)
+    shop.stack.drain()
+
+
+def _open_circuit(shop: Shop, provider: str, function: str) -> None:
+    """Opened long ago: the next call of the function, which has forgotten what it knew, is the probe that closes it."""
+    circuit = {"name": {"S": provider}, "state": {"S": "OPEN"}, "opened_at": {"N": "1700000000"}}
     shop.stack.aws("dynamodb").put_item(TableName=shop.stack.resource("BreakersTable"), Item=circuit)
-    shop.stack.kill("StripeWorkerFunction")
+    shop.stack.kill(function)
+
+
+def recover_from_an_outage(shop: Shop) -> None:
+    _open_circuit(shop, "stripe", "StripeWorkerFunction")
     payment, _ = shop.checkout(shop.order("order-outage"))
     shop.ask("operator", "POST", f"/payments/{payment}/cancel", {}, expect=202)
     shop.stack.drain()
