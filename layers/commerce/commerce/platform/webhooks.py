@@ -30,6 +30,7 @@ from commerce.platform.observability import count, log_failure, logger
 MAX_BODY_BYTES = 512 * 1024
 """Providers send tens of kilobytes; a function URL would let 6 MB through."""
 
+
 @dataclass(frozen=True, slots=True)
 class WebhookCall:
     """A delivery as it came in: nothing of it is parsed.
@@ -48,10 +49,14 @@ class WebhookCall:
 
 
 type Translate = Callable[[WebhookCall, Mapping[str, Any]], Sequence[Mapping[str, object]]]
-"""A verified call and its parsed body -> our queue messages; none when it is none of our business. Raises BadRequest."""
+"""A verified call and its parsed body -> our queue messages; none when it is not our business. Raises BadRequest."""
 
 type Enqueue = Callable[[Mapping[str, object]], None]
 """Returns only once the queue has the message."""
+
+
+type Parse = Callable[[bytes], Mapping[str, Any]]
+"""The verified body -> a JSON object. Raises BadRequest."""
 
 
 class Verifier(Protocol):
@@ -64,6 +69,16 @@ class Verifier(Protocol):
         ...
 
 
+def parsed_object(raw: bytes) -> Mapping[str, Any]:
+    try:
+        parsed = json.loads(raw)
+    except (ValueError, RecursionError) as error:
+        raise BadRequest("The body is signed, but it is not JSON.", code="malformed_json") from error
+    if not isinstance(parsed, dict):
+        raise BadRequest("The body is signed, but it is not a JSON object.", code="malformed_json")
+    return parsed
+
+
 @dataclass(frozen=True, slots=True)
 class Webhook:
     """How one provider's webhook is received."""
@@ -73,6 +88,7 @@ class Webhook:
     translate: Translate
     enqueue: Enqueue
     clock: Clock
+    parse: Parse = parsed_object
 
 
 def receive(webhook: Webhook, event: Event) -> ProxyAnswer:
@@ -107,7 +123,7 @@ def _receive(webhook: Webhook, event: Event) -> str:
         query=event.get("queryStringParameters") or {},
     )
     webhook.verifier.verify(call, webhook.clock.now())
-    messages = webhook.translate(call, _parsed(call.raw))
+    messages = webhook.translate(call, webhook.parse(call.raw))
     for message in messages:
         webhook.enqueue(message)
         facts = {"provider": webhook.provider, "event_id": message.get("event_id"), "type": message.get("type")}
@@ -142,16 +158,6 @@ def _decoded(body: str) -> bytes:
         return base64.b64decode(body, validate=True)
     except (binascii.Error, ValueError) as error:
         raise Unauthorized("The signature does not fit this body.", code="bad_signature") from error
-
-
-def _parsed(raw: bytes) -> Mapping[str, Any]:
-    try:
-        parsed = json.loads(raw)
-    except (ValueError, RecursionError) as error:
-        raise BadRequest("The body is signed, but it is not JSON.", code="malformed_json") from error
-    if not isinstance(parsed, dict):
-        raise BadRequest("The body is signed, but it is not a JSON object.", code="malformed_json")
-    return parsed
 
 
 def _method(event: Event) -> str:
