@@ -27,6 +27,7 @@ FETCH_SECONDS = 4.0
 KEPT = timedelta(hours=24)
 MOST_KEPT = 8
 MOST_CERTIFICATES = 8
+_BLOCK = re.compile(r"-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,127}", re.ASCII)
 
 type Fetch = Callable[[str, str], bytes]
@@ -148,17 +149,33 @@ def _is_trusted(chain: Sequence[Certificate], name: str, root_ca: str, now: date
 
 def _roots(root_ca: str) -> list[Certificate]:
     import certifi  # noqa: PLC0415
-    from cryptography import x509  # noqa: PLC0415
 
-    pem = root_ca.replace("\\n", "\n") or certifi.contents()
-    try:
-        return x509.load_pem_x509_certificates(pem.encode())
-    except ValueError:
+    if not root_ca:
+        return [one for block in _BLOCK.findall(certifi.contents()) if (one := _read(block)) is not None]
+    found = [_read(block) for block in _BLOCK.findall(root_ca.replace("\\n", "\n"))]
+    usable = [one for one in found if one is not None]
+    if not usable or len(usable) < len(found):
         raise ConfigurationError(
             "webhook_root_ca in the secret named by PAYPAL_SECRET_NAME holds no certificate in PEM. Take the field "
             "out: it is for a stand-in of PayPal, whose certificates no public authority signs.",
             code="wrong_certificate",
-        ) from None
+        )
+    return usable
+
+
+def _read(block: str) -> Certificate | None:
+    """One certificate; None for one that is against the standard, as an old public authority's now and then is."""
+    import warnings  # noqa: PLC0415
+
+    from cryptography import x509  # noqa: PLC0415
+    from cryptography.utils import CryptographyDeprecationWarning  # noqa: PLC0415
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", CryptographyDeprecationWarning)
+        try:
+            return x509.load_pem_x509_certificate(block.encode())
+        except (ValueError, CryptographyDeprecationWarning):
+            return None
 
 
 def fetch(origin: str, path: str) -> bytes:
