@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+
 import pytest
 
 from commerce.geocoding.gateways.google.geocoding_v4 import MASK, PLACE_MASK
@@ -56,6 +58,17 @@ def test_an_address_of_any_letters_is_one_segment_of_the_path(rig: Rig) -> None:
     (entry,) = rig.sandbox.journal.entries()
     assert entry.path.startswith("/v4/geocode/address/Rua Augusta")
     assert entry.query == "regionCode=BR&languageCode=pt-BR"
+
+
+@pytest.mark.invariant("AUT-04")
+def test_no_address_and_no_point_is_in_the_log(rig: Rig, log: io.StringIO) -> None:
+    rig.v4().geocode(AddressQuery("toledo", "ES"), deadline=soon())
+    rig.v4().reverse(Coordinates.of("-23.5503", "-46.6342"), Language.ENGLISH, deadline=soon())
+    told = log.getvalue()
+    assert '"path":"/v4/geocode/address/{address}"' in told
+    assert '"path":"/v4/geocode/location/{location}"' in told
+    for private in ("toledo", "23.55", "46.63", rig.key):
+        assert private not in told
 
 
 @pytest.mark.invariant("AUT-06")

@@ -31,10 +31,14 @@ LIGHT = (
     "secrets",
     "webhooks",
 )
-TABLES = ("ADDRESSES", "BREAKERS", "CEP_CACHE", "COMMERCE", "IDEMPOTENCY")
+TABLES = ("ADDRESSES", "BREAKERS", "CEP_CACHE", "COMMERCE", "GEOCODING", "IDEMPOTENCY")
+SOURCES = ("VIACEP", "OPENCEP", "BRASILAPI", "GOOGLE_MAPS", "GOOGLE_ROUTES")
 ENVIRONMENT = {
     **{f"{name}_TABLE": "t" for name in TABLES},
-    **{f"{name}_API_BASE": "https://source.example" for name in ("VIACEP", "OPENCEP", "BRASILAPI")},
+    **{f"{name}_API_BASE": "https://source.example" for name in SOURCES},
+    "GOOGLE_MAPS_SECRET_NAME": "s",
+    "GOOGLE_GEOCODING_API": "v3",
+    "GOOGLE_DISTANCES_API": "routes",
     "EVENT_BUS_NAME": "b",
     "AWS_DEFAULT_REGION": "us-east-1",
     "LIVE_MODE": "false",
@@ -80,6 +84,8 @@ def test_the_api_brings_pydantic_and_no_http_client() -> None:
         ("outbox", "sweeper", set()),
         ("viacep", "api", {"pydantic", "requests"}),
         ("addresses", "api", {"pydantic", "requests"}),
+        ("google_maps", "api", {"pydantic", "requests"}),
+        ("google_maps", "worker", {"requests"}),
     ],
 )
 def test_functions_load_what_they_need(folder: str, module: str, allowed: set[str]) -> None:

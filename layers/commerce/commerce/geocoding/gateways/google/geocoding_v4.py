@@ -34,10 +34,10 @@ class GeocodingV4:
     def geocode(self, query: AddressQuery, *, deadline: Deadline) -> tuple[Place, ...]:
         text = query.address if query.postal_code is None else f"{query.address}, {query.postal_code}"
         params = {"regionCode": query.country, "languageCode": query.language}
-        return self._search(f"/v4/geocode/address/{quote(text, safe='')}", params, deadline)
+        return self._search("address", quote(text, safe=""), params, deadline)
 
     def reverse(self, at: Coordinates, language: Language, *, deadline: Deadline) -> tuple[Place, ...]:
-        return self._search(f"/v4/geocode/location/{at}", {"languageCode": language}, deadline)
+        return self._search("location", str(at), {"languageCode": language}, deadline)
 
     def place(self, place_id: str, language: Language, *, deadline: Deadline) -> Place | None:
         path = f"/v4/geocode/places/{quote(place_id, safe='')}"
@@ -51,9 +51,10 @@ class GeocodingV4:
         billed(Sku.GEOCODING)
         return _places([answer])[0]
 
-    def _search(self, path: str, params: Mapping[str, str], deadline: Deadline) -> tuple[Place, ...]:
+    def _search(self, by: str, what: str, params: Mapping[str, str], deadline: Deadline) -> tuple[Place, ...]:
+        path, shown = f"/v4/geocode/{by}/{what}", f"/v4/geocode/{by}/{{{by}}}"
         try:
-            answer = self._transport.ask("GET", path, mask=MASK, params=params, deadline=deadline)
+            answer = self._transport.ask("GET", path, mask=MASK, params=params, shown=shown, deadline=deadline)
         except ProviderMissing:
             return ()
         if not isinstance(answer, dict):

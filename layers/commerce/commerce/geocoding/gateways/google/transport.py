@@ -71,13 +71,20 @@ class GoogleTransport:
         deadline: Deadline,
         params: Mapping[str, str] | None = None,
         body: object = None,
+        shown: str | None = None,
     ) -> Any:
-        """A call of the newer APIs, which take key and field mask as headers; the JSON of its 200."""
+        """A call of the newer APIs, which take key and field mask as headers; the JSON of its 200.
+
+        Args:
+            shown: stands for the path in the log, where the path holds an address.
+        """
 
         def headers(key: str) -> dict[str, str]:
             return {"X-Goog-Api-Key": key, "X-Goog-FieldMask": mask}
 
-        return self._call(method, path, deadline, params=lambda _: params or {}, headers=headers, body=body)
+        return self._call(
+            method, path, deadline, params=lambda _: params or {}, headers=headers, body=body, shown=shown
+        )
 
     def _call(
         self,
@@ -88,6 +95,7 @@ class GoogleTransport:
         params: Callable[[str], Mapping[str, str]],
         headers: Callable[[str], Mapping[str, str]] = lambda _: {},
         body: object = None,
+        shown: str | None = None,
     ) -> Any:
         key = self._key()
         capped = Deadline.after(deadline.remaining(), ceiling=CEILING_SECONDS, monotonic=deadline.monotonic)
@@ -101,6 +109,7 @@ class GoogleTransport:
                 params=params(key),
                 headers=headers(key),
                 json=body,
+                shown=shown,
             )
         except ProviderAmbiguous as error:
             # A read that was not answered in full: nothing can have happened that a repeat would double.
