@@ -27,6 +27,10 @@ SOURCES: Mapping[str, str] = MappingProxyType(
         "paypal/client_secret": "https://developer.paypal.com/dashboard/applications (the app, of the right mode)",
         "paypal/webhook_id": "https://developer.paypal.com/dashboard/applications (the app, Webhooks, Webhook ID)",
         "sendgrid/api_key": "https://app.sendgrid.com/settings/api_keys",
+        "mercado-pago/access_token": "https://www.mercadopago.com.br/developers/panel/app (your app, credentials)",
+        "mercado-pago/webhook_secret": "https://www.mercadopago.com.br/developers/panel/app (your app, Webhooks)",
+        "brazil-payments/api_key": "your payments provider",
+        "brazil-payments/merchant_id": "your payments provider",
         "google_maps/api_key": "https://console.cloud.google.com/google/maps-apis/credentials",
     }
 )

@@ -1,0 +1,144 @@
+"""The generic gateway's answers -> a snapshot in our words and units. Pure.
+
+A transaction says little more than its status: whose it is and what was asked for is known from the ledger alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from commerce.payments.gateway import StartPayment
+from commerce.payments.gateways.brazil_payments.settings import PROVIDER
+from commerce.payments.instructions import Instructions
+from commerce.payments.model import CommandStatus, Failure, MethodDetails, Payment
+from commerce.payments.observation import RefundSnapshot, Snapshot
+from commerce.payments.reais import cents_of
+from commerce.payments.receipts import Receipt
+from commerce.payments.running_total import arrivals
+from commerce.payments.status import PaymentStatus
+
+type Json = Mapping[str, Any]
+
+_STATUSES: Mapping[str, PaymentStatus] = {
+    "pending": PaymentStatus.ACTION_REQUIRED,
+    "paid": PaymentStatus.PAID,
+    "refunded": PaymentStatus.PAID,
+    "expired": PaymentStatus.EXPIRED,
+    "cancelled": PaymentStatus.CANCELED,
+    "failed": PaymentStatus.FAILED,
+}
+_MONEY_CAME = frozenset({"paid", "refunded"})
+_FAILURE = Failure(code="failed", buyer_code="try_again_later")
+
+
+def opened_snapshot(made: Json, request: StartPayment, *, livemode: bool, observed_at: datetime) -> Snapshot:
+    """The transaction as it was just made.
+
+    Raises:
+        KeyError, TypeError, ValueError: the answer is none of the gateway's.
+    """
+    return Snapshot(
+        provider=PROVIDER,
+        provider_ref=_text(made, "id"),
+        payment_id=request.payment_id,
+        order_id=request.order_id,
+        status=PaymentStatus.ACTION_REQUIRED,
+        raw_status="pending",
+        money=request.money,
+        livemode=livemode,
+        observed_at=observed_at,
+        details=MethodDetails(request.method),
+        instructions=_instructions(made, request.method),
+        expires_at=_moment(made, "expires_at"),
+    )
+
+
+def snapshot_of(found: Json, payment: Payment, provider_ref: str, *, livemode: bool, observed_at: datetime) -> Snapshot:
+    """What the gateway says of the transaction that the ledger's `payment` opened.
+
+    Raises:
+        KeyError, TypeError, ValueError: the answer is none of the gateway's.
+    """
+    raw_status = _text(found, "status")
+    receipts = _receipts(found, raw_status, payment, provider_ref, observed_at)
+    return Snapshot(
+        provider=PROVIDER,
+        provider_ref=provider_ref,
+        payment_id=payment.payment_id,
+        order_id=payment.order_id,
+        status=_STATUSES.get(raw_status),
+        raw_status=raw_status,
+        money=payment.money,
+        livemode=livemode,
+        observed_at=observed_at,
+        receipts=receipts,
+        refunds=_refunds(raw_status, payment, provider_ref, receipts),
+        failure=_FAILURE if raw_status == "failed" else None,
+        details=MethodDetails(payment.method),
+    )
+
+
+def _receipts(
+    found: Json, raw_status: str, payment: Payment, provider_ref: str, observed_at: datetime
+) -> tuple[Receipt, ...]:
+    """Not every provider tells what was paid and when: then it was what was asked for, and we learn of it now."""
+    if raw_status not in _MONEY_CAME:
+        return ()
+    paid = found.get("paid_amount")
+    return arrivals(
+        provider_ref,
+        payment.money.amount if paid is None else cents_of(paid),
+        asked=payment.money.amount,
+        known=payment.receipts,
+        first_at=_moment(found, "paid_at") or observed_at,
+        newest_at=observed_at,
+    )
+
+
+def _refunds(
+    raw_status: str, payment: Payment, provider_ref: str, receipts: tuple[Receipt, ...]
+) -> tuple[RefundSnapshot, ...]:
+    """Somebody gave all of it back at the provider; what of that was recorded by hand already is not told twice."""
+    if raw_status != "refunded":
+        return ()
+    ref = f"{provider_ref}:refund"
+    known = next((refund for refund in payment.refunds.values() if refund.provider_ref == ref), None)
+    told = (refund.amount for refund in payment.refunds.values() if refund.status is CommandStatus.SUCCEEDED)
+    amount = known.amount if known is not None else sum(receipt.amount for receipt in receipts) - sum(told)
+    if amount <= 0:
+        return ()
+    return (RefundSnapshot(ref, None, amount, CommandStatus.SUCCEEDED, receipt_ref=provider_ref),)
+
+
+def _instructions(made: Json, method: str) -> Instructions:
+    if method == "pix":
+        return Instructions(pix_code=_text(made, "pix_code"))
+    return Instructions(
+        barcode=_digits(_text(made, "barcode")),
+        digitable_line=_digits(_text(made, "digitable_line")),
+        pdf_url=_text(made, "pdf_url"),
+    )
+
+
+def _digits(code: str) -> str:
+    """Without the dots and spaces that some print; whether it is a boleto's is checked where snapshots are folded."""
+    return code.translate(str.maketrans("", "", " .-"))
+
+
+def _text(holder: Json, name: str) -> str:
+    value = holder[name]
+    if not isinstance(value, str) or not value:
+        raise TypeError(f"{name} is no text")
+    return value
+
+
+def _moment(holder: Json, name: str) -> datetime | None:
+    value = holder.get(name)
+    if value is None:
+        return None
+    found = datetime.fromisoformat(_text(holder, name))
+    if found.tzinfo is None:
+        raise ValueError(f"{name} has no zone")
+    return found

@@ -1,0 +1,1 @@
+"""Mercado Pago: Pix and boleto by its Payments API."""

@@ -1,0 +1,67 @@
+"""Reading fields of Mercado Pago's answers: what has another type than documented is an error, never a guess."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+type Json = Mapping[str, Any]
+
+
+def text(holder: Json, name: str) -> str:
+    value = holder[name]
+    if not isinstance(value, str) or not value:
+        raise TypeError(f"{name} is no text")
+    return value
+
+
+def optional_text(holder: Json, name: str) -> str | None:
+    value = holder.get(name)
+    return value if isinstance(value, str) and value else None
+
+
+def ref(holder: Json) -> str:
+    """The id of a payment or refund: Mercado Pago writes it as a number."""
+    value = holder["id"]
+    if isinstance(value, bool) or not isinstance(value, int | str) or not str(value):
+        raise TypeError("id is no id")
+    return str(value)
+
+
+def boolean(holder: Json, name: str) -> bool:
+    value = holder[name]
+    if type(value) is not bool:
+        raise TypeError(f"{name} is no boolean")
+    return value
+
+
+def obj(holder: Json, name: str) -> Json:
+    """An object; an empty one when it is absent."""
+    value = holder.get(name)
+    if value is None:
+        return {}
+    if not isinstance(value, Mapping):
+        raise TypeError(f"{name} is no object")
+    return value
+
+
+def objects(holder: Json, name: str) -> Sequence[Json]:
+    """A list of objects; an empty one when it is absent."""
+    value = holder.get(name)
+    if value is None:
+        return ()
+    if not isinstance(value, list) or not all(isinstance(item, Mapping) for item in value):
+        raise TypeError(f"{name} is no list of objects")
+    return value
+
+
+def moment(holder: Json, name: str) -> datetime | None:
+    """A time in UTC, None when it is absent; Mercado Pago writes it with an offset, mostly -04:00."""
+    value = optional_text(holder, name)
+    if value is None:
+        return None
+    found = datetime.fromisoformat(value)
+    if found.tzinfo is None:
+        raise ValueError(f"{name} has no zone")
+    return found.astimezone(UTC)
