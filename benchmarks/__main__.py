@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parents[1]
 RESULTS = ROOT / "benchmarks" / "results.md"
-PARTS = ("cold", "zips", "calls", "cpu", "time", "tokens", "places", "poll")
+PARTS = ("cold", "zips", "calls", "cpu", "time", "tokens", "addresses", "places", "poll")
 QUICK_PARTS = tuple(part for part in PARTS if part != "zips")
 
 

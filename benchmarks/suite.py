@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
 
-from benchmarks import added_time, calls, cold_import, own_cpu, places, poll_cost, story, tokens, zip_sizes
+from benchmarks import added_time, addresses, calls, cold_import, own_cpu, places, poll_cost, story, tokens, zip_sizes
 from benchmarks.builds import current_builds
 from benchmarks.rehearsal import rehearse
 from benchmarks.report import Section
@@ -28,6 +28,9 @@ def sections(parts: Collection[str], *, quick: bool, tell: Tell) -> Iterator[Sec
     if "tokens" in parts:
         tell("access tokens for a burst of cold callers")
         yield tokens.run(quick=quick)
+    if "addresses" in parts:
+        tell("CEPs, beside brazilcep")
+        yield addresses.run(blueprint, quick=quick)
     if "places" in parts:
         tell("places and distances, beside googlemaps")
         yield places.run(blueprint, quick=quick)
