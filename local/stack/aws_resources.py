@@ -101,7 +101,9 @@ class AwsResources:
         state = properties.get("State", "ENABLED")
         arn = self._aws.events.put_rule(Name=name, EventPattern=pattern, State=state, **bus)["RuleArn"]
         targets = [self._target(logical_id, target) for target in properties.get("Targets", [])]
-        self._aws.events.put_targets(Rule=name, Targets=targets, **bus)
+        if state == "ENABLED":
+            # moto delivers for disabled rules as well: without targets there is nothing to deliver to.
+            self._aws.events.put_targets(Rule=name, Targets=targets, **bus)
         return Resource(name, {"Arn": arn})
 
     def secret(self, logical_id: str, properties: Mapping[str, Any]) -> Resource:

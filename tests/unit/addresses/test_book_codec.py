@@ -45,11 +45,11 @@ def test_the_default_is_first_then_the_newest() -> None:
     ]
 
 
-@pytest.mark.invariant("GEO-01")
+@pytest.mark.invariant("GEO-01", "GEO-06")
 def test_where_it_is_is_shown_until_that_must_end() -> None:
     rows = [to_row(saved()), place()]
     (found,) = from_rows(rows, NOW + timedelta(days=30, seconds=-1))
-    assert found.location == Location("-23.53", "-46.67", "rooftop", "ChIJ1")
+    assert found.location == Location("-23.53", "-46.67", "rooftop", "ChIJ1", partial_match=False)
     (found,) = from_rows(rows, NOW + timedelta(days=30))
     assert found.location is None, "whether DynamoDB has deleted the row or not"
 

@@ -93,4 +93,4 @@ def _location(row: Mapping[str, Any] | None, version: int, now: datetime) -> Loc
     """Google's terms end at `expires_at`, whenever DynamoDB gets to deleting the row (GEO-01)."""
     if row is None or row["address_version"] != version or row["expires_at"] <= now.timestamp():
         return None
-    return Location(row["lat"], row["lng"], row["location_type"], row["place_id"])
+    return Location(row["lat"], row["lng"], row["location_type"], row["place_id"], row.get("partial_match"))

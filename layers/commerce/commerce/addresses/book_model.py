@@ -73,12 +73,17 @@ class Completed:
 
 @dataclass(frozen=True, slots=True)
 class Location:
-    """Where an address is, as the geocoder found it; degrees as decimal text."""
+    """Where an address is, as the geocoder found it; degrees as decimal text.
+
+    Args:
+        partial_match: a part of the address was left out; None when nobody knows (GEO-06).
+    """
 
     lat: str
     lng: str
     location_type: str
     place_id: str
+    partial_match: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

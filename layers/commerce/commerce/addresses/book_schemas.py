@@ -61,6 +61,7 @@ class LocationModel(AnswerModel):
     lng: str
     location_type: str
     place_id: str
+    partial_match: bool | None = Field(description="A part of the address was left out; null when nobody knows.")
 
 
 class SavedAddressModel(AnswerModel):
