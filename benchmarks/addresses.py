@@ -46,8 +46,8 @@ METHOD = (
     " source to its answer: what a caller waits for beyond the networks and what is behind them. Medians; with a silent"
     " ViaCEP the longest of {rounds}. The circuit breaker's state, one read in five seconds, is not among the AWS calls"
     " of a cold CEP. A crowd: {crowd} threads ask one directory for one cold CEP at once, as in one container. "
-    "brazilcep keeps nothing, opens a connection for each call, and asks one source only: with a silent one it gave up after "
-    "{patience:g} s (its default is 5)."
+    "brazilcep keeps nothing, opens a connection for each call, and asks one source only: with a silent one it gave up"
+    " after {patience:g} s (its default is 5)."
 )
 FUNCTION = "ViacepFunction"
 CEP = "01310100"

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Path, Query
-from pydantic import StringConstraints
+from pydantic import StringConstraints, WithJsonSchema
 
 from commerce.addresses.cep import parse_cep, written
 from commerce.addresses.directory import CepDirectory
@@ -15,6 +15,7 @@ from commerce.addresses.gateways.opencep.client import OpenCep
 from commerce.addresses.gateways.viacep.client import ViaCep
 from commerce.addresses.schemas import CepAnswerModel, StreetMatchesModel, cep_view, matches_view
 from commerce.addresses.sources import GuardedStreets, guarded
+from commerce.addresses.states import STATES
 from commerce.addresses.street_search import StreetSearch
 from commerce.platform import aws
 from commerce.platform.answers import JSON
@@ -37,7 +38,16 @@ sources = guarded([viacep, OpenCep.from_settings(), BrasilApi.from_settings()], 
 directory = CepDirectory(sources, cache)
 streets = StreetSearch(GuardedStreets(viacep, sources[0].breaker), cache)
 
-Word = Annotated[str, StringConstraints(max_length=100)]
+_THREE_LETTERS = {"type": "string", "pattern": r"^([^A-Za-z0-9]*[A-Za-z0-9]){3}", "maxLength": 100}
+
+State = Annotated[str, StringConstraints(max_length=100), WithJsonSchema({"type": "string", "enum": sorted(STATES)})]
+"""Two letters; its name is taken as well."""
+
+Name = Annotated[str, StringConstraints(max_length=100), WithJsonSchema(_THREE_LETTERS)]
+"""Three letters at least: the search itself says so, with a code of its own."""
+
+Cep = Annotated[str, WithJsonSchema({"type": "string", "pattern": "^[0-9]{5}-?[0-9]{3}$", "maxLength": 64})]
+"""Dots and spaces are taken as well."""
 
 
 @app.get(
@@ -50,7 +60,7 @@ Word = Annotated[str, StringConstraints(max_length=100)]
         tag="addresses",
     ),
 )
-def get_cep(cep: Annotated[str, Path(max_length=64)]) -> Response[CepAnswerModel]:
+def get_cep(cep: Annotated[Cep, Path()]) -> Response[CepAnswerModel]:
     digits = parse_cep(cep)
     answer = directory.find(digits)
     if answer.address is None:
@@ -74,7 +84,7 @@ def get_cep(cep: Annotated[str, Path(max_length=64)]) -> Response[CepAnswerModel
     ),
 )
 def search(
-    state: Annotated[Word, Query()], city: Annotated[Word, Query()], street: Annotated[Word, Query()]
+    state: Annotated[State, Query()], city: Annotated[Name, Query()], street: Annotated[Name, Query()]
 ) -> Response[StreetMatchesModel]:
     body = StreetMatchesModel.model_validate(matches_view(streets.search(state, city, street)))
     return Response(status_code=200, content_type=JSON, body=body)

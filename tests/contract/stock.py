@@ -19,6 +19,8 @@ from tests.builders import PRICE
 USER = "buyer-1"
 FRESH_ORDERS = 24
 CARDS = 6
+HOME = {"country": "BR", "postal_code": "05010-000", "state": "SP"}
+STREET = {"state": "SP", "city": "São Paulo", "street": "Rua Augusta"}
 
 
 @dataclass
@@ -31,6 +33,7 @@ class Stock:
     payments: list[str] = field(default_factory=list)
     authorized: list[str] = field(default_factory=list)
     methods: list[str] = field(default_factory=list)
+    addresses: list[str] = field(default_factory=list)
     _turn: Any = field(default_factory=itertools.count)
 
     def fill(self) -> Stock:
@@ -39,6 +42,8 @@ class Stock:
             path = f"/customers/{USER}/payment-methods"
             saved = self._ask("POST", path, {"payment_method_id": "pm_card_visa"})
             self.methods.append(saved["payment_method"]["payment_method_id"])
+        for _ in range(CARDS):
+            self.addresses.append(self._ask("POST", f"/users/{USER}/addresses", HOME)["address"]["address_id"])
         for _ in range(4):
             self.payments += [self._pay(confirmed=True), self._pay(confirmed=False)]
             self.authorized.append(self._pay(confirmed=True, capture_method="manual"))
@@ -57,8 +62,12 @@ class Stock:
             "payment_id": payments[turn % len(payments)],
             # The last one is not forgotten, so that there is one to be made the default.
             "payment_method_id": self.methods[turn % (CARDS - 1) if case.method == "DELETE" else -1],
+            "address_id": self.addresses[turn % (CARDS - 1) if case.method == "DELETE" else -1],
             "user_id": USER,
+            "cep": "05010-000",
         }
+        if case.path.startswith("/addresses/search"):
+            known |= STREET
         for location, container in (
             (ParameterLocation.PATH, case.path_parameters),
             (ParameterLocation.QUERY, case.query),
@@ -66,6 +75,8 @@ class Stock:
         ):
             if isinstance(container, dict) and not (meta and meta.is_negative_at(location)):
                 container.update({name: value for name, value in known.items() if name in container})
+                if location is ParameterLocation.BODY and "/addresses" in case.path:
+                    container.update(HOME)
 
     def _pay(self, *, confirmed: bool, **choices: str) -> str:
         order_id = self._order(f"stock-{len(self.orders)}")
