@@ -11,6 +11,7 @@ import requests
 
 from local.demo.checks import WentWrong
 from local.demo.disorder import disorder
+from local.demo.filling_in import filling_in
 from local.demo.mapping import on_the_map
 from local.demo.operating import partial_capture, partial_refund
 from local.demo.outage import outage
@@ -41,6 +42,7 @@ CHAPTERS = (
     Chapter("Stripe goes down in mid-charge", outage),
     Chapter("Webhooks come thrice, newest first", disorder),
     Chapter("An address on the map, and the way there", on_the_map),
+    Chapter("The form fills itself in, ViaCEP or not", filling_in),
     Chapter("Who is turned away", turned_away),
 )
 

@@ -21,6 +21,8 @@ from local.stack.providers import all_sandboxes
 
 MAIL_FOLDER = ROOT / ".local" / "demo" / "mail"
 _ON_STAGE = (
+    "AddressesFunction",
+    "ViacepFunction",
     "OrdersFunction",
     "StripeApiFunction",
     "StripeWebhookFunction",
