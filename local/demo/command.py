@@ -25,9 +25,7 @@ def main(arguments: Sequence[str]) -> int:
     teller = Teller(sys.stdout)
     try:
         teller.heading("A day in the store")
-        teller.plain(
-            "template.yaml runs on this machine, Stripe, SendGrid and Google are sandboxes: no real money moves."
-        )
+        teller.plain("template.yaml runs on this machine, every provider is a sandbox: no real money moves.")
         teller.plain()
         with teller.waiting("Loading"):
             # Takes a second or two: something is said before.

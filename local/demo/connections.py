@@ -9,6 +9,9 @@ from urllib.parse import urljoin
 
 import requests
 
+USER_AGENT = "demo"
+"""What the people and machines of the demo are known by in a sandbox's log; the functions call themselves otherwise."""
+
 _PATIENCE = 35
 """Seconds for an answer; API Gateway itself gives up after 30."""
 
@@ -36,6 +39,7 @@ class Connection:
         self._session = requests.Session()
         # A proxy of the person's has no business between two programs of one machine.
         self._session.trust_env = False
+        self._session.headers["User-Agent"] = USER_AGENT
 
     def close(self) -> None:
         self._session.close()

@@ -9,14 +9,16 @@ from dataclasses import dataclass
 
 import requests
 
+from local.demo.approving import by_paypal
 from local.demo.checks import WentWrong
+from local.demo.connections import USER_AGENT
 from local.demo.disorder import disorder
 from local.demo.filling_in import filling_in
 from local.demo.mapping import on_the_map
 from local.demo.operating import partial_capture, partial_refund
 from local.demo.outage import outage
 from local.demo.paying import asked_by_the_bank, by_card, declined
-from local.demo.shop import Json, Shop
+from local.demo.shop import Shop
 from local.demo.visitors import turned_away
 from local.stack.errors import StackError
 from local.stack.logs import LogLine
@@ -41,6 +43,7 @@ CHAPTERS = (
     Chapter("Bruno's money is held, a part is taken", partial_capture),
     Chapter("Stripe goes down in mid-charge", outage),
     Chapter("Webhooks come thrice, newest first", disorder),
+    Chapter("Emma agrees at PayPal, and two hear of it", by_paypal),
     Chapter("An address on the map, and the way there", on_the_map),
     Chapter("The form fills itself in, ViaCEP or not", filling_in),
     Chapter("Who is turned away", turned_away),
@@ -49,14 +52,14 @@ CHAPTERS = (
 
 @dataclass(frozen=True, slots=True)
 class Played:
-    """How a chapter went. `aws_calls` are requests of our functions to AWS, `stripe_calls` those to Stripe."""
+    """How a chapter went, and what our functions asked of AWS and of those who take money."""
 
     title: str
     result: str
     went_well: bool
     seconds: float
     aws_calls: int
-    stripe_calls: int
+    provider_calls: int
 
 
 def play_all(shop: Shop, chapters: Sequence[Chapter] = CHAPTERS) -> list[Played]:
@@ -65,7 +68,7 @@ def play_all(shop: Shop, chapters: Sequence[Chapter] = CHAPTERS) -> list[Played]
 
 def _play(shop: Shop, number: int, chapter: Chapter) -> Played:
     shop.teller.chapter(number, chapter.title)
-    aws, stripe, logged = aws_calls(shop), stripe_calls(shop), len(shop.stack.logs)
+    aws, provider, logged = aws_calls(shop), provider_calls(shop), len(shop.stack.logs)
     began = time.monotonic()
     try:
         result, went_well = chapter.play(shop), True
@@ -80,7 +83,7 @@ def _play(shop: Shop, number: int, chapter: Chapter) -> Played:
         _mend(shop)
     # What a chapter set off is over before the next begins, so that each has its own numbers.
     _drain(shop)
-    return Played(chapter.title, result, went_well, seconds, aws_calls(shop) - aws, stripe_calls(shop) - stripe)
+    return Played(chapter.title, result, went_well, seconds, aws_calls(shop) - aws, provider_calls(shop) - provider)
 
 
 def aws_calls(shop: Shop) -> int:
@@ -88,13 +91,10 @@ def aws_calls(shop: Shop) -> int:
     return sum(1 for call in shop.stack.calls if call.part == 0 and not call.by_source)
 
 
-def stripe_calls(shop: Shop) -> int:
-    """Requests of the functions to Stripe so far: the SDK says who it is, a browser is none."""
-    return sum(_is_the_sdk(entry) for entry in shop.stripe.look("log"))
-
-
-def _is_the_sdk(entry: Json) -> bool:
-    return str(entry["headers"].get("User-Agent", "")).startswith("Stripe/")
+def provider_calls(shop: Shop) -> int:
+    """Requests of the functions to the providers of payments so far; what people and browsers ask is none."""
+    entries = [entry for controls in shop.controls.values() for entry in controls.look("log")]
+    return sum(entry["headers"].get("User-Agent") != USER_AGENT for entry in entries)
 
 
 def level(line: LogLine) -> str:
@@ -112,10 +112,11 @@ def _show(shop: Shop, lines: Sequence[LogLine]) -> None:
 
 
 def _mend(shop: Shop) -> None:
-    """The provider as it was: the next chapter starts on firm ground."""
-    shop.stripe.clear("faults")
-    shop.stripe.tell("webhooks", mode="deliver")
-    shop.stripe.tell("webhooks/flush")
+    """The providers as they were: the next chapter starts on firm ground."""
+    for controls in shop.controls.values():
+        controls.clear("faults")
+        controls.tell("webhooks", mode="deliver")
+        controls.tell("webhooks/flush")
 
 
 def _drain(shop: Shop) -> None:

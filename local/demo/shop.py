@@ -11,26 +11,19 @@ from typing import Any
 from local.demo.checks import WentWrong, expect, until
 from local.demo.connections import Api, Browser, Controls, Dashboard, Reply
 from local.demo.goods import Order
+from local.demo.providers import PAYPAL, PROVIDERS, STRIPE, Provider, told_by
 from local.demo.telling import Teller
 from local.stack import Stack
 
 type Json = dict[str, Any]
 
 PAID = "payment_intent.succeeded"
-_SOURCES = {
-    "call": "by the answer to the checkout",
-    "return": "by asking Stripe at the checkout",
-    "webhook": "told by webhook, read back at Stripe",
-    "poll": "found by asking Stripe",
-    "command": "by the answer to the command",
-    "clock": "by the clock alone",
-}
 _SECRET_KEY = "sk_test_sandbox"  # noqa: S105 - the sandbox's, known to all
 
 
 @dataclass(frozen=True, slots=True)
 class Purchase:
-    """An order at the till: `checkout` is what POST /checkout/card answered."""
+    """An order at the till: `checkout` is what POST /checkout/... answered."""
 
     order: Order
     checkout: Mapping[str, Any]
@@ -54,7 +47,7 @@ class Shop:
         self.teller = teller
         self.api = Api(stack.api_url)
         self.browser = Browser(stripe)
-        self.stripe = Controls(stripe)
+        self.controls = {provider: Controls(stack.sandbox(provider.sandbox).url) for provider in PROVIDERS}
         self.dashboard = Dashboard(stripe, _SECRET_KEY)
         self.mail = Controls(stack.sandbox("sendgrid").url)
         self.places = Controls(stack.sandbox("google").url)
@@ -63,8 +56,17 @@ class Shop:
         self.operator_token = stack.token(sub="operator", scopes=["operator"])
 
     def close(self) -> None:
-        for connection in (self.api, self.browser, self.stripe, self.dashboard, self.mail, self.places):
+        others = (self.api, self.browser, self.dashboard, self.mail, self.places)
+        for connection in (*others, *self.controls.values()):
             connection.close()
+
+    @property
+    def stripe(self) -> Controls:
+        return self.controls[STRIPE]
+
+    @property
+    def paypal(self) -> Controls:
+        return self.controls[PAYPAL]
 
     def buyer_token(self, order: Order) -> str:
         return self.stack.token(sub=order.buyer.id, scopes=["buyer"])
@@ -81,6 +83,7 @@ class Shop:
         self,
         order: Order,
         *,
+        by: str = "card",
         key: str = "click-1",
         status: int = 201,
         told: str = "",
@@ -90,11 +93,11 @@ class Shop:
         """The buyer presses "pay", or the store charges their saved card; either names the order, never an amount."""
         body = {"order_id": order.order_id, **choices}
         token = self.store_token if by_store else self.buyer_token(order)
-        reply = self.api.ask("POST", "/checkout/card", token=token, body=body, key=f"{order.order_id}-{key}")
+        reply = self.api.ask("POST", f"/checkout/{by}", token=token, body=body, key=f"{order.order_id}-{key}")
         expect_status("The checkout", reply, status)
         state = reply.body["payment"]["status"]
         who = "store" if by_store else order.buyer.id
-        self.teller.step(who, "POST /checkout/card", f"{reply.status}  {told or 'payment is ' + state}")
+        self.teller.step(who, f"POST /checkout/{by}", f"{reply.status}  {told or 'payment is ' + state}")
         return Purchase(order, reply.body)
 
     def confirm(self, purchase: Purchase, card: str, name: str, *, status: int = 200) -> Json:
@@ -116,6 +119,15 @@ class Shop:
         until(f"The webhook {kind}", look)
         self.teller.step("stripe", f"webhook {kind}", "signed, verified, queued, acknowledged")
 
+    def acknowledged_all(self, provider: Provider) -> None:
+        """All that a provider had to tell has been answered 2xx."""
+
+        def look() -> bool | None:
+            webhooks = self.controls[provider].look("webhooks")
+            return True if not (webhooks["pending"] or webhooks["failed"]) else None
+
+        until(f"The webhooks of {provider.title}", look)
+
     def payment(self, purchase: Purchase) -> Json:
         """GET /payments/{payment_id}, as the buyer."""
         reply = self.api.ask("GET", f"/payments/{purchase.payment_id}", token=self.buyer_token(purchase.order))
@@ -136,7 +148,7 @@ class Shop:
             payment = until(f"Payment {purchase.payment_id} becoming {status}", look)
         except WentWrong as error:
             raise WentWrong(f"{error} It is {seen[0]}.") from None
-        self.teller.step("payment", f"becomes {status}", told or _SOURCES[payment["timeline"][-1]["source"]])
+        self.teller.step("payment", f"becomes {status}", told or told_by(payment))
         return payment
 
     def receipt(self, purchase: Purchase) -> Path:
@@ -155,9 +167,9 @@ class Shop:
         """What SendGrid accepted about an order."""
         return [mail for mail in self.mail.look("mail") if mail["custom_args"].get("order_id") == order.order_id]
 
-    def books(self, order: Order) -> Json:
-        """What Stripe's own books say of an order: charges, captured, refunded, authorized."""
-        found: Json = self.stripe.look("books")["orders"][order.order_id]
+    def books(self, order: Order, provider: Provider = STRIPE) -> Json:
+        """What a provider's own books say of an order: charges, captured, refunded."""
+        found: Json = self.controls[provider].look("books")["orders"][order.order_id]
         return found
 
     def command(self, purchase: Purchase, what: str, body: Mapping[str, object], *, status: int = 202) -> Reply:
