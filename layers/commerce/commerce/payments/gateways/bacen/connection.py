@@ -14,7 +14,7 @@ from commerce.payments.gateways.bacen.settings import PROVIDER, Bank
 from commerce.platform.authorized_http import AuthorizedHttp
 from commerce.platform.clock import Clock
 from commerce.platform.deadline import Deadline
-from commerce.platform.http import ProviderHttp, ProviderSession, provider_session
+from commerce.platform.http import ProviderHttp, provider_session
 from commerce.platform.secrets import PLACEHOLDER, Secrets, secret_field
 from commerce.platform.shared_tokens import SharedTokens
 from commerce.platform.tls import CERTIFICATE, PRIVATE_KEY, SERVER_CA, ClientCertificate
@@ -27,13 +27,14 @@ if TYPE_CHECKING:
 FIXED_TOKEN_LIFE = timedelta(hours=1)
 _TLS_FIELDS = (CERTIFICATE, PRIVATE_KEY, SERVER_CA)
 
-type MakeSession = Callable[[str, ClientCertificate | None, str | None], ProviderSession]
-"""(base URL, client certificate, authorities that vouch for the server) -> a session."""
+type MakeHttp = Callable[[str, ClientCertificate | None, str | None], ProviderHttp]
+"""(base URL, client certificate, authorities that vouch for the server) -> a client."""
 
 
-def bank_session(base: str, certificate: ClientCertificate | None, server_ca: str | None) -> ProviderSession:
+def bank_http(base: str, certificate: ClientCertificate | None, server_ca: str | None) -> ProviderHttp:
     """Raises ConfigurationError: `wrong_certificate`."""
-    return provider_session(base, provider=PROVIDER, client_certificate=certificate, server_ca=server_ca)
+    session = provider_session(base, provider=PROVIDER, client_certificate=certificate, server_ca=server_ca)
+    return ProviderHttp(session, base)
 
 
 class BankConnection:
@@ -47,13 +48,13 @@ class BankConnection:
         secret_name: str,
         clock: Clock,
         *,
-        make_session: MakeSession = bank_session,
+        make_http: MakeHttp = bank_http,
     ) -> None:
         self.bank = bank
         self._secrets = secrets
         self._secret_name = secret_name
         self._clock = clock
-        self._make_session = make_session
+        self._make_http = make_http
         self._tokens = SharedTokens(store, self._source, clock)
         self._built: tuple[tuple[str, ...], ProviderHttp, ProviderHttp] | None = None
 
@@ -111,7 +112,7 @@ class BankConnection:
         if show:
             pem, key = (secret_field(fields, self._secret_name, name) for name in (CERTIFICATE, PRIVATE_KEY))
             client = ClientCertificate(pem, key, self._secret_name)
-        return ProviderHttp(self._make_session(base, client, server_ca), base)
+        return self._make_http(base, client, server_ca)
 
     def _source(self) -> TokenSource:
         fields, addresses, profile = self._secrets.get(self._secret_name), self.bank.addresses, self.bank.profile
