@@ -6,6 +6,9 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+RENAMED = {"allowed_payment_method_types": "payment_method_types"}
+"""What has been renamed since the official description (2026-05-27) was written, up to the SDK's version of the API."""
+
 _STEP = re.compile(r"[^\[\]]+")
 _BOOLEANS = {"true": True, "false": False}
 

@@ -31,13 +31,20 @@ _ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """`secret_keys` may do everything, `publishable_key` what a browser may."""
+    """`secret_keys` may do everything, `publishable_key` what a browser may.
+
+    `payment_method_types` are those that the account has activated; Pix and boleto need a Brazilian one.
+    `takes_boletos_back` cancels boletos that can still be paid, should Stripe ever begin to.
+    """
 
     secret_keys: tuple[str, ...] = ("sk_test_sandbox", "rk_test_sandbox")
     publishable_key: str = "pk_test_sandbox"
     account_id: str = "acct_sandbox"
     api_version: str = API_VERSION
     enabled_events: tuple[str, ...] = SUBSCRIBED
+    country: str = "BR"
+    payment_method_types: tuple[str, ...] = ("card", "link", "pix", "boleto")
+    takes_boletos_back: bool = False
 
 
 class Table:

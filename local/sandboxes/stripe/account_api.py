@@ -37,9 +37,9 @@ def retrieve(account: Account, call: Call) -> Resource:  # noqa: ARG001
         "id": account.settings.account_id,
         "object": "account",
         "business_type": "company",
-        "capabilities": {"card_payments": "active", "transfers": "active"},
+        "capabilities": {"card_payments": "active", "transfers": "active", **_extra(account)},
         "charges_enabled": True,
-        "country": "BR",
+        "country": account.settings.country,
         "default_currency": "brl",
         "details_submitted": True,
         "email": "account@store.example",
@@ -100,3 +100,8 @@ def create_session(account: Account, call: Call) -> Resource:
         "expires_at": account.now + 1800,
         "livemode": False,
     }
+
+
+def _extra(account: Account) -> Resource:
+    names = {"boleto": "boleto_payments", "pix": "pix_payments"}
+    return {name: "active" for kind, name in names.items() if kind in account.settings.payment_method_types}

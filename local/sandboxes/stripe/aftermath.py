@@ -8,8 +8,8 @@ from local.sandboxes.stripe.disputing import open_dispute, warn_of_fraud
 from local.sandboxes.stripe.resource import Resource
 
 
-def after_success(account: Account, charge: Resource, card: Card) -> None:
-    match card.aftermath:
+def after_success(account: Account, charge: Resource, card: Card | None) -> None:
+    match card and card.aftermath:
         case Aftermath.DISPUTE:
             open_dispute(account, charge)
         case Aftermath.DISPUTE_PRODUCT_NOT_RECEIVED:

@@ -39,6 +39,7 @@ from local.sandboxes.stripe.control import controls
 from local.sandboxes.stripe.errors import StripeProblem
 from local.sandboxes.stripe.form import parse
 from local.sandboxes.stripe.idempotency import IdempotencyKeys
+from local.sandboxes.stripe.pages import pages
 from local.sandboxes.stripe.render import tree_of
 from local.sandboxes.stripe.world import World
 
@@ -72,7 +73,7 @@ class StripeSandbox(Sandbox[Call]):
 
     name = "stripe"
     routes: ClassVar[Routes] = Routes().include(*(module.operations.routes for module in _RESOURCES))
-    controls: ClassVar[Routes | None] = controls
+    controls: ClassVar[Routes | None] = Routes().include(controls, pages)
 
     def __init__(
         self,

@@ -49,7 +49,7 @@ def new_charge(
             "paid": status == "succeeded",
             "payment_intent": intent["id"],
             "payment_method": method["id"],
-            "payment_method_details": {"card": _card(account, intent, method, captured), "type": "card"},
+            "payment_method_details": _details(account, intent, method, captured),
             "radar_options": {},
             "receipt_email": intent["receipt_email"],
             "receipt_number": None,
@@ -84,6 +84,15 @@ def _outcome(decline: Decline | None) -> Resource:
         "seller_message": "The bank did not complete the payment." if decline else "Payment complete.",
         "type": "blocked" if blocked else "issuer_declined" if decline else "authorized",
     }
+
+
+def _details(account: Account, intent: Resource, method: Resource, captured: bool) -> Resource:
+    match method["type"]:
+        case "pix":
+            return {"pix": {"bank_transaction_id": account.new_id("E", 31)}, "type": "pix"}
+        case "boleto":
+            return {"boleto": dict(method["boleto"]), "type": "boleto"}
+    return {"card": _card(account, intent, method, captured), "type": "card"}
 
 
 def _card(account: Account, intent: Resource, method: Resource, captured: bool) -> Resource:

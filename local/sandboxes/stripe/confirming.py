@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from local.sandboxes.stripe.account import Account
 from local.sandboxes.stripe.aftermath import after_success
+from local.sandboxes.stripe.brazilian import KINDS
 from local.sandboxes.stripe.call import Call
 from local.sandboxes.stripe.cards import Authentication, Card
 from local.sandboxes.stripe.charging import AUTHORIZATION_SECONDS, new_charge
@@ -15,6 +16,7 @@ from local.sandboxes.stripe.events import emit
 from local.sandboxes.stripe.expiring import expire_authorization
 from local.sandboxes.stripe.failing import card_error
 from local.sandboxes.stripe.intents import CHANGEABLE, captures_later
+from local.sandboxes.stripe.issuing import issue
 from local.sandboxes.stripe.methods import check_usable, keep
 from local.sandboxes.stripe.processing import start_processing
 from local.sandboxes.stripe.render import render
@@ -54,7 +56,16 @@ def confirm(account: Account, call: Call | None, intent: Resource, how: Confirma
         )
     method = account.methods.get(intent["payment_method"], "payment_method", 400)
     check_usable(method, intent["customer"], "PaymentIntent")
+    if method["type"] not in intent["payment_method_types"]:
+        raise invalid(
+            f"The PaymentMethod provided ({method['type']}) is not allowed for this PaymentIntent. It may be one of: "
+            f"{', '.join(intent['payment_method_types'])}.",
+            param="payment_method",
+        )
     _check_return_url(intent, how)
+    if method["type"] in KINDS:
+        issue(account, call, intent, method, how.base_url)
+        return
     if not _must_authenticate(intent, method, how):
         failure = attempt(account, call, intent, method)
     elif how.off_session or how.error_on_requires_action:

@@ -62,6 +62,12 @@ def complete(sandbox: StripeSandbox, body: Resource, intent: str) -> Resource:
     return sandbox.world.complete(intent, body.get("outcome", "succeeded"))
 
 
+@_control("/payment_intents/<intent>/pay")
+def pay(sandbox: StripeSandbox, body: Resource, intent: str) -> Resource:  # noqa: ARG001
+    """The buyer pays the Pix (at once) or the boleto (`processing` until the next business day, or `complete`)."""
+    return sandbox.world.pay(intent)
+
+
 @_control("/payment_intents/<intent>/expire")
 def expire(sandbox: StripeSandbox, body: Resource, intent: str) -> Resource:
     """{"quietly": false}"""

@@ -54,14 +54,7 @@ def open_dispute(
             "livemode": False,
             "metadata": {},
             "payment_intent": charge["payment_intent"],
-            "payment_method_details": {
-                "card": {
-                    "brand": charge["payment_method_details"]["card"]["brand"],
-                    "case_type": "inquiry" if inquiry else "chargeback",
-                    "network_reason_code": "10.4",
-                },
-                "type": "card",
-            },
+            **_method(charge, inquiry),
             "reason": reason,
             "status": "warning_needs_response" if inquiry else "needs_response",
         }
@@ -71,6 +64,16 @@ def open_dispute(
     if not inquiry:
         emit(account, "charge.dispute.funds_withdrawn", dispute)
     return dispute
+
+
+def _method(charge: Resource, inquiry: bool) -> Resource:
+    """Stripe describes the method of few disputes, and those of Pix are none of them."""
+    card = charge["payment_method_details"].get("card")
+    if card is None:
+        return {}
+    case = "inquiry" if inquiry else "chargeback"
+    shown = {"brand": card["brand"], "case_type": case, "network_reason_code": "10.4"}
+    return {"payment_method_details": {"card": shown, "type": "card"}}
 
 
 def close_dispute(account: Account, dispute: Resource, outcome: str, call: Call | None = None) -> Resource:

@@ -17,6 +17,9 @@ from local.sandboxes.stripe.fields import (
     Whole,
 )
 
+TYPES = "allowed_payment_method_types"
+"""Which methods may pay; since API version 2026-10-28.endive nothing may be called `payment_method_types` here."""
+
 USAGE = Text(("off_session", "on_session"))
 CAPTURE = Text(("automatic", "automatic_async", "manual"))
 REDISPLAY = Text(("always", "limited", "unspecified"))
@@ -34,6 +37,15 @@ METHOD_DATA: dict[str, Kind] = {
     "metadata": Metadata(),
 }
 """Of a PaymentMethod wherever it is described; `card` is declared where Stripe documents it."""
+
+PAYING_DATA: dict[str, Kind] = {
+    **METHOD_DATA,
+    "type": Text(("card", "boleto", "pix")),
+    "card": CARD_DATA,
+    "boleto": Obj({"tax_id": Text()}, required=("tax_id",)),
+    "pix": Obj({}),
+}
+"""Of one that pays at once, and is not only saved."""
 
 MANDATE = Obj(
     {
@@ -59,13 +71,16 @@ CARD_OPTIONS = Obj(
     }
 )
 
+BOLETO_OPTIONS = Obj({"expires_after_days": Whole()})
+PIX_OPTIONS = Obj({"expires_after_seconds": Whole(), "expires_at": Whole()})
+
 _SHARED: dict[str, Kind] = {
     "description": Text(),
     "metadata": Metadata(),
     "payment_method": Text(),
-    "payment_method_data": Obj({**METHOD_DATA, "card": CARD_DATA}, required=("type",)),
-    "payment_method_options": Obj({"card": CARD_OPTIONS}),
-    "payment_method_types": Items(Text()),
+    "payment_method_data": Obj(PAYING_DATA, required=("type",)),
+    "payment_method_options": Obj({"card": CARD_OPTIONS, "boleto": BOLETO_OPTIONS, "pix": PIX_OPTIONS}),
+    TYPES: Items(Text()),
     "receipt_email": Text(),
     "setup_future_usage": USAGE,
     "shipping": PARCEL,

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from local.sandboxes.stripe.account import Account
+from local.sandboxes.stripe.brazilian import DEFAULT_DAYS, KINDS
 from local.sandboxes.stripe.errors import StripeProblem, invalid, unexpected_state
+from local.sandboxes.stripe.intent_fields import TYPES
 from local.sandboxes.stripe.render import render
 from local.sandboxes.stripe.resource import Resource
 
 CHANGEABLE = ("requires_payment_method", "requires_confirmation", "requires_action")
 CANCELABLE = (*CHANGEABLE, "requires_capture")
-CARD_TYPES = ("card", "link")
-"""The payment method types that the sandbox's account has activated."""
 
 
 def new_intent(account: Account, given: Resource) -> Resource:
@@ -46,8 +48,8 @@ def new_intent(account: Account, given: Resource) -> Resource:
             "on_behalf_of": None,
             "payment_method": None,
             "payment_method_configuration_details": None,
-            "payment_method_options": method_options(given.get("payment_method_options")),
-            "payment_method_types": given.get("payment_method_types") or list(CARD_TYPES[:1]),
+            "payment_method_options": method_options(given.get("payment_method_options"), given.get(TYPES)),
+            "payment_method_types": given.get(TYPES) or ["card"],
             "processing": None,
             "receipt_email": given.get("receipt_email"),
             "review": None,
@@ -68,15 +70,26 @@ def new_intent(account: Account, given: Resource) -> Resource:
 def automatic_methods(given: Resource) -> Resource | None:
     """On by default unless the caller lists types (since API version 2023-08-16)."""
     asked = given.get("automatic_payment_methods")
-    if asked is None and (given.get("payment_method_types") or given.get("confirmation_method")):
+    if asked is None and (given.get(TYPES) or given.get("confirmation_method")):
         return None
     if asked is not None and not asked["enabled"]:
         return None
     return {"allow_redirects": (asked or {}).get("allow_redirects") or "always", "enabled": True}
 
 
-def method_options(given: Resource | None) -> Resource:
-    card = (given or {}).get("card") or {}
+def method_options(given: Resource | None, types: Sequence[str] | None) -> Resource:
+    """The options of every method that may pay, with Stripe's defaults."""
+    given = given or {}
+    pix, boleto = given.get("pix") or {}, given.get("boleto") or {}
+    options = {
+        "card": _card_options(given.get("card") or {}),
+        "pix": {"expires_after_seconds": pix.get("expires_after_seconds"), "expires_at": pix.get("expires_at")},
+        "boleto": {"expires_after_days": boleto.get("expires_after_days", DEFAULT_DAYS)},
+    }
+    return {kind: options[kind] for kind in types or ("card",) if kind in options}
+
+
+def _card_options(card: Resource) -> Resource:
     options: Resource = {
         "installments": None,
         "mandate_options": None,
@@ -86,7 +99,7 @@ def method_options(given: Resource | None) -> Resource:
     for key in ("capture_method", "setup_future_usage"):
         if card.get(key):
             options[key] = card[key]
-    return {"card": options}
+    return options
 
 
 def shipping(given: Resource | None) -> Resource | None:
@@ -96,20 +109,21 @@ def shipping(given: Resource | None) -> Resource | None:
 
 
 def captures_later(intent: Resource) -> bool:
-    options = intent["payment_method_options"]["card"]
+    options = intent["payment_method_options"].get("card") or {}
     return "manual" in (intent["capture_method"], options.get("capture_method"))
 
 
-def check_types(given: Resource) -> None:
-    for name in ("payment_method_types", "confirmation_method"):
+def check_types(account: Account, given: Resource) -> None:
+    for name in (TYPES, "confirmation_method"):
         if given.get("automatic_payment_methods") and given.get(name):
             raise invalid(f"You may only specify one of these parameters: automatic_payment_methods, {name}.")
-    for kind in given.get("payment_method_types") or ():
-        if kind not in CARD_TYPES:
+    for kind in given.get(TYPES) or ():
+        abroad = kind in KINDS and account.settings.country != "BR"
+        if abroad or kind not in account.settings.payment_method_types:
             raise invalid(
                 f'The payment method type "{kind}" is invalid. Please ensure the provided type is activated in your '
                 "dashboard and your account is enabled for any preview features that you are trying to use.",
-                param="payment_method_types",
+                param=TYPES,
             )
 
 

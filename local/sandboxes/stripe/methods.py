@@ -6,6 +6,7 @@ import hashlib
 
 from local.sandboxes.kernel.clock import from_epoch
 from local.sandboxes.stripe.account import Account
+from local.sandboxes.stripe.brazilian import KINDS, new_slip
 from local.sandboxes.stripe.call import Call
 from local.sandboxes.stripe.cards import Card, by_number, by_payment_method, by_token
 from local.sandboxes.stripe.errors import StripeProblem, invalid
@@ -71,8 +72,11 @@ def from_data(account: Account, data: Resource, *, public: bool) -> Resource:
     """A PaymentMethod from `payment_method_data` or from the parameters of its own creation.
 
     Raises:
-        StripeProblem: an unknown token or number, or a number sent with a secret key.
+        StripeProblem: an unknown token or number, a number sent with a secret key, or a payer who is not described
+            as Pix or boleto need it.
     """
+    if data.get("type") in KINDS:
+        return new_slip(account, data)
     if data.get("type") != "card" or not data.get("card"):
         raise invalid("The sandbox takes payment methods of type card, with card[token] or card[number].", param="type")
     given = data["card"]
@@ -133,9 +137,11 @@ def check_usable(method: Resource, customer: str | None, holder: str) -> None:
 def attach(account: Account, call: Call | None, method: Resource, customer: str) -> None:
     """
     Raises:
-        StripeProblem: used up, attached elsewhere, or declined when the card is checked.
+        StripeProblem: used up, attached elsewhere, no card, or declined when the card is checked.
     """
     check_usable(method, customer, "PaymentIntent")
+    if method["type"] != "card":
+        raise invalid(f"Payment methods of type {method['type']} cannot be saved to customers.", param="payment_method")
     card: Card = method["_card"]
     if card.decline and not card.saves_though_declined:
         raise StripeProblem(402, card_error(account, card.decline, method))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from local.sandboxes.brazil.pages import base_url
 from local.sandboxes.stripe import intent_fields as fields
 from local.sandboxes.stripe.access import check_client_secret
 from local.sandboxes.stripe.account import Account
 from local.sandboxes.stripe.aftermath import after_success
+from local.sandboxes.stripe.brazilian import check_options, check_terms
 from local.sandboxes.stripe.call import Call, Operations
 from local.sandboxes.stripe.confirmation_tokens import spend_token
 from local.sandboxes.stripe.confirming import Confirmation, confirm
@@ -23,6 +25,7 @@ from local.sandboxes.stripe.intents import (
     shipping,
     wrong_status,
 )
+from local.sandboxes.stripe.issuing import check_free
 from local.sandboxes.stripe.lists import page
 from local.sandboxes.stripe.methods import check_usable, from_data, resolve
 from local.sandboxes.stripe.releasing import release
@@ -30,6 +33,7 @@ from local.sandboxes.stripe.render import render
 from local.sandboxes.stripe.resource import Resource, merge_metadata
 
 operations = Operations()
+OFFICIAL = "https://api.stripe.com"
 _PATH = "/v1/payment_intents/<intent>"
 
 
@@ -38,7 +42,9 @@ def create(account: Account, call: Call) -> Resource:
     params = call.params
     params["currency"] = params["currency"].lower()
     check_amount(params["amount"], params["currency"])
-    check_types(params)
+    check_types(account, params)
+    check_terms(params.get(fields.TYPES) or (), params)
+    check_options(params.get("payment_method_options"))
     if not params.get("confirm"):
         for name in ("off_session", "return_url", "mandate_data", "error_on_requires_action", "confirmation_token"):
             if params.get(name):
@@ -77,9 +83,13 @@ def update(account: Account, call: Call, intent: str) -> Resource:
             f"{', '.join(CHANGEABLE)}.",
             render(account, found),
         )
-    check_types(params)
+    check_free(account, found)
+    check_types(account, params)
     asked = {**found, **params}
-    check_amount(asked["amount"], asked["currency"].lower())
+    asked["currency"] = asked["currency"].lower()
+    check_amount(asked["amount"], asked["currency"])
+    check_terms(params.get(fields.TYPES) or found["payment_method_types"], asked)
+    check_options(params.get("payment_method_options"))
     _change(account, call, found)
     return found
 
@@ -87,6 +97,7 @@ def update(account: Account, call: Call, intent: str) -> Resource:
 @operations.post(f"{_PATH}/confirm", fields.CONFIRM_INTENT, public=True)
 def confirm_intent(account: Account, call: Call, intent: str) -> Resource:
     found = _allowed(account, call, intent)
+    check_free(account, found)
     if found["status"] in CHANGEABLE:
         _change(account, call, found)
     confirm(account, call, found, _how(call))
@@ -123,6 +134,7 @@ def cancel_intent(account: Account, call: Call, intent: str) -> Resource:
     found = account.intents.get(intent, "intent")
     if found["status"] not in CANCELABLE:
         raise wrong_status(account, found, "canceled", CANCELABLE)
+    check_free(account, found)
     cancel(account, call, found, call.params.get("cancellation_reason"))
     return found
 
@@ -178,7 +190,6 @@ def _change(account: Account, call: Call, intent: Resource) -> None:
         "receipt_email",
         "setup_future_usage",
         "capture_method",
-        "payment_method_types",
         "statement_descriptor",
         "statement_descriptor_suffix",
     ):
@@ -188,8 +199,11 @@ def _change(account: Account, call: Call, intent: Resource) -> None:
         intent["currency"] = params["currency"].lower()
     if "shipping" in params:
         intent["shipping"] = shipping(params["shipping"])
+    if fields.TYPES in params:
+        intent["payment_method_types"] = params[fields.TYPES]
     if "payment_method_options" in params:
-        intent["payment_method_options"] = method_options(params["payment_method_options"])
+        options = params["payment_method_options"]
+        intent["payment_method_options"] = method_options(options, intent["payment_method_types"])
     intent["customer"] = customer
     merge_metadata(intent, params.get("metadata"))
     if method is not None:
@@ -199,7 +213,7 @@ def _change(account: Account, call: Call, intent: Resource) -> None:
 def _how(call: Call) -> Confirmation:
     params = call.params
     return Confirmation(
-        base_url=call.request.host_url,
+        base_url=f"{base_url(call.request, OFFICIAL)}/",
         off_session=bool(params.get("off_session")),
         return_url=params.get("return_url"),
         use_stripe_sdk=bool(params.get("use_stripe_sdk")),

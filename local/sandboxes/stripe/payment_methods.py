@@ -8,7 +8,7 @@ from local.sandboxes.stripe.customers import living_customer
 from local.sandboxes.stripe.errors import invalid
 from local.sandboxes.stripe.events import emit
 from local.sandboxes.stripe.fields import BILLING, PAGE, Metadata, Obj, Text, Whole
-from local.sandboxes.stripe.intent_fields import CARD_DATA, METHOD_DATA, REDISPLAY
+from local.sandboxes.stripe.intent_fields import PAYING_DATA, REDISPLAY
 from local.sandboxes.stripe.lists import page
 from local.sandboxes.stripe.methods import attach, detach, from_data, resolve
 from local.sandboxes.stripe.resource import Resource, billing_details, merge_metadata
@@ -26,7 +26,7 @@ _UPDATE = Obj(
 )
 
 
-@operations.post("/v1/payment_methods", Obj({**METHOD_DATA, "card": CARD_DATA}), public=True)
+@operations.post("/v1/payment_methods", Obj(PAYING_DATA), public=True)
 def create(account: Account, call: Call) -> Resource:
     return from_data(account, call.params, public=call.public)
 
@@ -53,7 +53,10 @@ def retrieve(account: Account, call: Call, method: str) -> Resource:  # noqa: AR
 def update(account: Account, call: Call, method: str) -> Resource:
     found = account.methods.get(method, "payment_method")
     params = call.params
-    found["card"].update(params.get("card") or {})
+    if card := params.get("card"):
+        if found["type"] != "card":
+            raise invalid(f"A PaymentMethod of type {found['type']} has no card.", param="card")
+        found["card"].update(card)
     if "billing_details" in params:
         found["billing_details"] = billing_details(params["billing_details"])
     if "allow_redisplay" in params:

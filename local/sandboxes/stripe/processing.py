@@ -13,7 +13,9 @@ from local.sandboxes.stripe.resource import Resource
 SECONDS = 3600
 
 
-def start_processing(account: Account, call: Call | None, intent: Resource, method: Resource) -> None:
+def start_processing(
+    account: Account, call: Call | None, intent: Resource, method: Resource, *, seconds: int = SECONDS
+) -> None:
     charge = new_charge(account, intent, method, status="pending", captured=True)
     charge["amount_captured"] = 0
     intent.update(
@@ -21,14 +23,14 @@ def start_processing(account: Account, call: Call | None, intent: Resource, meth
         latest_charge=charge["id"],
         last_payment_error=None,
         next_action=None,
-        processing={"type": "card", "card": {}},
+        processing={"type": "card", "card": {}} if method["type"] == "card" else None,
         _processing=False,
     )
     if method["customer"] is None:
         method["_spent"] = True
     emit(account, "charge.pending", charge, call)
     emit(account, "payment_intent.processing", intent, call)
-    account.later(SECONDS, lambda: complete(account, intent, succeeded=True))
+    account.later(seconds, lambda: complete(account, intent, succeeded=True))
 
 
 def complete(account: Account, intent: Resource, *, succeeded: bool) -> None:

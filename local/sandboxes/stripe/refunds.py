@@ -19,6 +19,8 @@ operations = Operations()
 SETTLE_SECONDS = 30
 """How long a pending refund stays pending, and how soon one that is going to fail does."""
 
+PIX_DAYS = 90
+
 _CREATE = Obj(
     {
         "amount": Whole(1),
@@ -36,7 +38,8 @@ def create(account: Account, call: Call) -> Resource:
     charge = _charge_of(account, params)
     amount = params.get("amount") or charge["amount"] - charge["amount_refunded"]
     _check(account, charge, amount)
-    aftermath = account.methods.get(charge["payment_method"])["_card"].aftermath
+    card = account.methods.get(charge["payment_method"])["_card"]
+    aftermath = card and card.aftermath
     status = "pending" if aftermath is Aftermath.REFUND_PENDING else "succeeded"
     refund = new_refund(account, charge, amount, status=status, given=params)
     emit(account, "refund.created", refund, call)
@@ -99,7 +102,16 @@ def _nothing_to_refund(intent: str) -> Exception:
     return invalid(f"This PaymentIntent ({intent}) does not have a successful charge to refund.")
 
 
+def _check_kind(account: Account, charge: Resource) -> None:
+    kind = charge["payment_method_details"]["type"]
+    if kind == "boleto":
+        raise invalid(f"Charge {charge['id']} was paid with a boleto, and boleto payments cannot be refunded.")
+    if kind == "pix" and account.now - charge["created"] > PIX_DAYS * 24 * 3600:
+        raise invalid(f"Charge {charge['id']} was paid with Pix more than {PIX_DAYS} days ago; it cannot be refunded.")
+
+
 def _check(account: Account, charge: Resource, amount: int) -> None:
+    _check_kind(account, charge)
     if refunds_are_blocked(account, charge):
         raise invalid(f"Charge {charge['id']} has been charged back; cannot issue a refund.", code="charge_disputed")
     rest = charge["amount"] - charge["amount_refunded"]

@@ -25,7 +25,7 @@ def new_refund(
         "charge": charge["id"],
         "created": account.now,
         "currency": charge["currency"],
-        "destination_details": _destination(status),
+        "destination_details": _destination(status, _kind(charge)),
         "metadata": dict(given.get("metadata") or {}),
         "payment_intent": charge["payment_intent"],
         "reason": given.get("reason"),
@@ -67,7 +67,7 @@ def fail_refund(
 def settle_refund(account: Account, refund: Resource) -> None:
     refund["status"] = "succeeded"
     refund.pop("pending_reason", None)
-    refund["destination_details"] = _destination("succeeded")
+    refund["destination_details"] = _destination("succeeded", _kind(account.charges.get(refund["charge"])))
     emit(account, "refund.updated", refund)
     emit(account, "charge.refund.updated", refund)
 
@@ -77,6 +77,12 @@ def _count(charge: Resource, amount: int) -> None:
     charge["refunded"] = charge["amount_refunded"] == charge["amount"]
 
 
-def _destination(status: str) -> Resource:
+def _kind(charge: Resource) -> str:
+    return str(charge["payment_method_details"]["type"])
+
+
+def _destination(status: str, kind: str) -> Resource:
+    if kind != "card":
+        return {kind: {}, "type": kind}
     card = {"reference_status": "pending", "reference_type": "acquirer_reference_number"}
     return {"card": {**card, "type": "pending" if status == "pending" else "refund"}, "type": "card"}

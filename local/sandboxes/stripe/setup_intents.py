@@ -9,7 +9,7 @@ from local.sandboxes.stripe.customers import living_customer
 from local.sandboxes.stripe.errors import invalid, unexpected_state
 from local.sandboxes.stripe.events import emit
 from local.sandboxes.stripe.fields import PAGE, Flag, Items, Kind, Metadata, Obj, Span, Text
-from local.sandboxes.stripe.intent_fields import AUTOMATIC, CARD_DATA, MANDATE, METHOD_DATA, THREE_D_SECURE
+from local.sandboxes.stripe.intent_fields import AUTOMATIC, CARD_DATA, MANDATE, METHOD_DATA, THREE_D_SECURE, TYPES
 from local.sandboxes.stripe.intents import CHANGEABLE, automatic_methods, check_types
 from local.sandboxes.stripe.lists import page
 from local.sandboxes.stripe.methods import check_usable, from_data, resolve
@@ -29,7 +29,7 @@ _DESCRIBED: dict[str, Kind] = {
     "customer": Text(),
     "description": Text(),
     "metadata": Metadata(),
-    "payment_method_types": Items(Text()),
+    TYPES: Items(Text()),
 }
 _CONFIRMING: dict[str, Kind] = {"mandate_data": MANDATE, "return_url": Text(), "use_stripe_sdk": Flag()}
 
@@ -48,7 +48,7 @@ _CREATE = Obj(
 @operations.post("/v1/setup_intents", _CREATE)
 def create(account: Account, call: Call) -> Resource:
     params = call.params
-    check_types(params)
+    check_types(account, params)
     if customer := params.get("customer"):
         living_customer(account, customer)
     method = _method_of(account, call, params.get("customer"))
@@ -77,7 +77,7 @@ def create(account: Account, call: Call) -> Resource:
             "payment_method": method["id"] if method else None,
             "payment_method_configuration_details": None,
             "payment_method_options": {"card": {"network": None, "request_three_d_secure": "automatic"}},
-            "payment_method_types": params.get("payment_method_types") or ["card"],
+            "payment_method_types": params.get(TYPES) or ["card"],
             "single_use_mandate": None,
             "status": "requires_confirmation" if method else "requires_payment_method",
             "usage": params.get("usage") or "off_session",
@@ -160,7 +160,9 @@ def _change(account: Account, call: Call, intent: Resource) -> None:
         raise invalid("The customer of a SetupIntent cannot be changed.", param="customer")
     method = _method_of(account, call, customer)
     intent["customer"] = customer
-    intent.update({key: params[key] for key in ("description", "payment_method_types") if key in params})
+    intent.update({key: params[key] for key in ("description",) if key in params})
+    if TYPES in params:
+        intent["payment_method_types"] = params[TYPES]
     merge_metadata(intent, params.get("metadata"))
     if method is not None:
         intent.update(payment_method=method["id"], status="requires_confirmation", next_action=None)

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from contextlib import AbstractContextManager
 
-from local.sandboxes.stripe import disputing, expiring, processing, releasing, setting_up
+from local.sandboxes.stripe import disputing, expiring, issuing, paying, processing, releasing, setting_up
 from local.sandboxes.stripe.account import Account
 from local.sandboxes.stripe.confirming import attempt, fail
 from local.sandboxes.stripe.declines import AUTHENTICATION_FAILED, SETUP_AUTHENTICATION_FAILED
@@ -32,6 +32,8 @@ class World:
             table = self._account.setups if setup else self._account.intents
             intent = table.get(intent_id, "intent")
             _expect(intent, "requires_action")
+            if issuing.waits_for(self._account, intent) is not None:
+                raise ValueError(f"{intent_id} waits to be paid, not for 3-D Secure")
             method = self._account.methods.get(intent["payment_method"])
             if outcome == "failed" and setup:
                 setting_up.fail(self._account, None, intent, method, SETUP_AUTHENTICATION_FAILED)
@@ -67,10 +69,24 @@ class World:
             processing.complete(self._account, intent, succeeded=outcome == "succeeded")
             return render(self._account, intent)
 
-    def expire(self, intent_id: str, *, quietly: bool = False) -> Resource:
-        """The authorisation lapses. `quietly`: the intent does not show it, only a capture finds out."""
+    def pay(self, intent_id: str) -> Resource:
+        """The buyer pays the Pix code or the boleto that the intent shows."""
         with self._lock:
             intent = self._account.intents.get(intent_id, "intent")
+            paying.pay(self._account, intent)
+            return render(self._account, intent)
+
+    def expire(self, intent_id: str, *, quietly: bool = False) -> Resource:
+        """The authorisation lapses, or nobody paid the Pix or boleto.
+
+        Args:
+            quietly: the intent does not show it, only a capture finds out.
+        """
+        with self._lock:
+            intent = self._account.intents.get(intent_id, "intent")
+            if issuing.waits_for(self._account, intent) is not None:
+                issuing.expire(self._account, intent)
+                return render(self._account, intent)
             _expect(intent, "requires_capture")
             if quietly:
                 intent["_lapsed"] = True

@@ -11,6 +11,7 @@ import stripe
 from local.sandboxes.kernel.faults import Fault, FaultKind
 from local.sandboxes.stripe.app import StripeSandbox
 from local.sandboxes.stripe.call import Operation
+from tests.unit.sandboxes.stripe.slips import PAYER, boleto, pix
 from tests.unit.sandboxes.stripe.support import NO_REDIRECTS, Bench, open_bench
 
 
@@ -45,7 +46,8 @@ def take() -> Tour:
     _listen(tour)
     bench = tour.bench
     bench.box.set_endpoint(enabled_events=["*"])
-    for stop in (_pay, _hold, _decline, _authenticate, _save, _set_up, _refund, _dispute, _watch, _err, _browse):
+    stops = (_pay, _issue, _hold, _decline, _authenticate, _save, _set_up, _refund, _dispute, _watch, _err, _browse)
+    for stop in stops:
         stop(bench)
     tour.webhooks = [json.loads(delivery.body) for delivery in bench.box.webhooks.drain()]
     bench.session.close()
@@ -93,6 +95,26 @@ def _pay(bench: Bench) -> None:
     token = api.test_helpers.confirmation_tokens.create(params={"payment_method": "pm_card_visa"})
     api.confirmation_tokens.retrieve(token.id)
     api.payment_intents.confirm(bench.intent().id, params={"confirmation_token": token.id})
+
+
+def _issue(bench: Bench) -> None:
+    """A Pix and a boleto, each paid, expired and given back as far as Stripe does."""
+    api = bench.v1
+    paid, expired, canceled = (api.payment_intents.create(params=pix()) for _ in range(3))
+    bench.box.world.pay(paid.id)
+    api.refunds.create(params={"payment_intent": paid.id, "amount": 100})
+    bench.box.world.dispute(api.payment_intents.retrieve(paid.id).latest_charge, reason="fraudulent")
+    bench.box.world.expire(expired.id)
+    api.payment_intents.retrieve(expired.id, params={"expand": ["payment_method"]})
+    api.payment_intents.cancel(canceled.id)
+    slip = api.payment_intents.create(params=boleto())
+    _refused(api.payment_intents.cancel, slip.id)
+    bench.box.world.pay(slip.id)
+    api.payment_intents.retrieve(slip.id, params={"expand": ["latest_charge", "payment_method"]})
+    bench.box.world.complete(slip.id)
+    _refused(api.refunds.create, params={"payment_intent": slip.id})
+    _refused(api.payment_intents.create, params=boleto(currency="usd"))
+    api.payment_methods.create(params={"type": "pix", "billing_details": PAYER})
 
 
 def _hold(bench: Bench) -> None:

@@ -50,7 +50,7 @@ def test_an_event_of_an_unknown_payment_is_an_error_that_comes_back(world: World
         "metadata[payment_id]": "pay_nobody",
         "payment_method": "pm_card_visa",
         "confirm": "true",
-        "payment_method_types[]": "card",
+        "allowed_payment_method_types[]": "card",
     }
     assert world.at_stripe("POST", "/v1/payment_intents", key="sk_test_sandbox", **stray)["status"] == "succeeded"
     for delivery in world.webhooks():
@@ -70,7 +70,7 @@ def test_an_object_of_another_application_is_counted_and_changes_nothing(world: 
         "currency": "brl",
         "payment_method": "pm_card_visa",
         "confirm": "true",
-        "payment_method_types[]": "card",
+        "allowed_payment_method_types[]": "card",
     }
     world.at_stripe("POST", "/v1/payment_intents", key="sk_test_sandbox", **other)
 
@@ -90,7 +90,7 @@ def test_an_object_that_claims_another_payments_name_is_quarantined(world: World
         "metadata[payment_id]": victim.payment_id,
         "payment_method": "pm_card_visa",
         "confirm": "true",
-        "payment_method_types[]": "card",
+        "allowed_payment_method_types[]": "card",
     }
     world.at_stripe("POST", "/v1/payment_intents", key="sk_test_sandbox", **forged)
 

@@ -45,7 +45,7 @@ def test_a_decline_is_replayed(bench: Bench) -> None:
         **NEW,
         "confirm": "true",
         "payment_method": "pm_card_visa_chargeDeclined",
-        "payment_method_types[0]": "card",
+        "allowed_payment_method_types[0]": "card",
     }
     first, second = create(bench, data), create(bench, data)
     assert (first.status_code, second.status_code) == (402, 402)

@@ -40,7 +40,8 @@ def test_form_bodies_that_cannot_be_read(text: bytes) -> None:
         ({"metadata[k]": "v" * 501}, None, "metadata[k]"),
         ({f"metadata[{'k' * 41}]": "v"}, None, "metadata"),
         ({"expand[0]": "a.b.c.d.e"}, None, "expand"),
-        ({"payment_method_types[0]": "boleto"}, None, "payment_method_types"),
+        ({"allowed_payment_method_types[0]": "oxxo"}, None, "allowed_payment_method_types"),
+        ({"payment_method_types[0]": "card"}, "parameter_unknown", "payment_method_types"),
         ({"statement_descriptor": "x" * 23}, None, "statement_descriptor"),
     ],
 )
@@ -64,7 +65,7 @@ def test_a_missing_parameter_is_named(bench: Bench) -> None:
     [
         {"off_session": "true"},
         {"return_url": "https://store.example"},
-        {"automatic_payment_methods[enabled]": "true", "payment_method_types[0]": "card"},
+        {"automatic_payment_methods[enabled]": "true", "allowed_payment_method_types[0]": "card"},
         {"automatic_payment_methods[enabled]": "true", "confirmation_method": "manual"},
         {"customer": "cus_unknown"},
         {"payment_method": "pm_unknown"},
