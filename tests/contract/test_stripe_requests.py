@@ -19,8 +19,9 @@ from commerce.platform.clock import ManualClock
 from tests.builders import NOW, PRICE
 from tests.contract.openapi import OpenApi
 from tests.contract.specs import spec_json
-from tests.contract.stripe_forms import nested, typed
+from tests.contract.stripe_forms import RENAMED, nested, typed
 from tests.unit.payments.stripe.objects import Json, charge, dispute, intent, listing, refund
+from tests.unit.payments.stripe.slips import boleto_payment, pix_payment
 from tests.unit.payments.stripe.test_customers import Store, customer, method
 from tests.unit.payments.stripe.wire import TERMS, Asked, Wire, at_stripe, client_over, soon, start_payment
 
@@ -55,7 +56,7 @@ def problems(asked: Asked) -> list[str]:
     found = description().document["paths"][template].get(asked.method.lower())
     if found is None:
         return [f"{asked.method} {template} is not described"]
-    raw = nested(asked.params)
+    raw = {RENAMED.get(name, name): value for name, value in nested(asked.params).items()}
     if asked.method == "POST":
         schema = description().request(template, "post", FORM)
         return description().problems(schema, typed(schema, raw))
@@ -67,6 +68,10 @@ def problems(asked: Asked) -> list[str]:
 
 def start(**choices: Any) -> tuple[list[Json], Act]:
     return [intent()], lambda g, _: g.start(start_payment(**choices), TERMS, key="k", deadline=soon())
+
+
+def issue(method: str) -> tuple[list[Json], Act]:
+    return [intent()], lambda g, _: g.start(SLIPS[method], TERMS, key="k", deadline=soon())
 
 
 def cancel(reason: str | None) -> tuple[list[Json], Act]:
@@ -84,6 +89,7 @@ def find(gateway: StripeGateway, _: StripeCustomers) -> object:
     return gateway.find(request, since=NOW, until=NOW + timedelta(minutes=1), deadline=soon())
 
 
+SLIPS = {"pix": pix_payment(), "boleto": boleto_payment()}
 REASONS = (None, "duplicate", "fraudulent", "other words")
 ACTS: dict[str, tuple[list[Json], Act]] = {
     "start": start(),
@@ -91,6 +97,8 @@ ACTS: dict[str, tuple[list[Json], Act]] = {
     "start, saving the method": start(customer_ref="cus_1", save_payment_method=True),
     "start, saved method": start(**SAVED),
     "start, without the buyer": start(**SAVED, off_session=True),
+    "start, Pix": issue("pix"),
+    "start, boleto": issue("boleto"),
     "read": ([intent()], lambda g, _: g.read("pi_1", deadline=soon())),
     "capture": ([intent("succeeded")], lambda g, _: g.capture(at_stripe(), PRICE, key="k", deadline=soon())),
     "find": ([listing(intent()), intent()], find),

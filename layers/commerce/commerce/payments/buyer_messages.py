@@ -23,6 +23,7 @@ class BuyerCode(StrEnum):
     CONTACT_BANK = "contact_bank"
     NOT_SUPPORTED = "not_supported"
     LIMIT_EXCEEDED = "limit_exceeded"
+    PAYMENT_EXPIRED = "payment_expired"
     CARD_DECLINED = "card_declined"
 
 
@@ -39,6 +40,7 @@ _TEXTS: Mapping[str, Mapping[BuyerCode, str]] = MappingProxyType(
             BuyerCode.CONTACT_BANK: "O banco não aprovou o pagamento. Fale com ele ou use outro cartão.",
             BuyerCode.NOT_SUPPORTED: "Este cartão não aceita este tipo de compra. Use outro cartão.",
             BuyerCode.LIMIT_EXCEEDED: "O pagamento passa do limite deste cartão. Use outro cartão ou fale com o banco.",
+            BuyerCode.PAYMENT_EXPIRED: "O prazo para pagar terminou. Comece o pagamento de novo.",
             BuyerCode.CARD_DECLINED: "O pagamento não foi aprovado. Use outro cartão ou outra forma de pagamento.",
         },
         "en": {
@@ -51,6 +53,7 @@ _TEXTS: Mapping[str, Mapping[BuyerCode, str]] = MappingProxyType(
             BuyerCode.CONTACT_BANK: "The bank did not approve the payment. Contact it or use another card.",
             BuyerCode.NOT_SUPPORTED: "This card does not support this kind of purchase. Use another card.",
             BuyerCode.LIMIT_EXCEEDED: "The payment is over this card's limit. Use another card or contact the bank.",
+            BuyerCode.PAYMENT_EXPIRED: "The time to pay is over. Start the payment again.",
             BuyerCode.CARD_DECLINED: "The payment was not approved. Use another card or another way to pay.",
         },
     }

@@ -1,1 +1,1 @@
-"""Stripe: cards, Apple Pay, Google Pay, 3-D Secure and saved methods (API version in `client.py`)."""
+"""Stripe: cards, wallets, 3-D Secure and saved methods, Pix and boleto (API version in `client.py`)."""

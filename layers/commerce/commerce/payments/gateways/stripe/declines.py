@@ -35,6 +35,7 @@ _CODES_OF: Mapping[BuyerCode, str] = {
     BuyerCode.NOT_SUPPORTED: (
         "card_not_supported currency_not_supported payment_method_currency_mismatch payment_method_not_available"
     ),
+    BuyerCode.PAYMENT_EXPIRED: "payment_intent_payment_attempt_expired",
     BuyerCode.LIMIT_EXCEEDED: (
         "card_velocity_exceeded invalid_amount pin_try_exceeded withdrawal_count_limit_exceeded"
     ),

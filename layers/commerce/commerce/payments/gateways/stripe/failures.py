@@ -44,6 +44,8 @@ _REFUSALS: Mapping[str, tuple[str, str]] = {
     "amount_too_small": ("amount_too_small", "The amount is below what Stripe takes in this currency."),
     "amount_too_large": ("amount_too_large", "The amount is above what Stripe takes for this operation."),
     "charge_not_refundable": ("not_refundable", "Stripe cannot refund this payment; give the money back by transfer."),
+    "tax_id_invalid": ("tax_id_refused", "Stripe does not take the payer's CPF or CNPJ (payer.tax_id)."),
+    "postal_code_invalid": ("postal_code_refused", "Stripe does not take the payer's CEP (payer.address.postal_code)."),
     "payment_method_unexpected_state": (
         "payment_method_unusable",
         "The saved payment method can no longer be used; take another one.",
@@ -62,6 +64,9 @@ _NAMED_IN_REQUEST: Mapping[str, tuple[str, str]] = {
     ),
 }
 """The parameter that names what Stripe does not know -> our code and what to tell the caller."""
+
+_WHICH_METHODS = frozenset({"allowed_payment_method_types", "payment_method_types"})
+"""What Stripe names when an account asks for a method that it may not use."""
 
 _KEY_REFUSED = (stripe.AuthenticationError, stripe.PermissionError)
 _RIGHT = re.compile(r"\brak_[a-z_]{1,80}", re.ASCII)
@@ -197,6 +202,13 @@ def _declined(error: stripe.StripeError) -> ProviderError:
 
 def _bad_request(error: stripe.StripeError) -> ProviderError:
     body = error_object(error)
+    if str(body.get("param")).partition("[")[0] in _WHICH_METHODS:
+        return ProviderRefused(
+            "This Stripe account does not take this method of payment: switch it on under Settings > Payment methods "
+            "in Stripe's dashboard (Pix needs Stripe's invitation), or choose another gateway for it.",
+            code="method_not_activated",
+            provider_ref=_request_id(error),
+        )
     # Stripe's own words for what and where, never a value that was sent.
     found = {"provider_code": body.get("code"), "param": body.get("param")}
     return ProviderRefused(

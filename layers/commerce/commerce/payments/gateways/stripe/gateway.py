@@ -1,16 +1,17 @@
-"""Stripe as a `PaymentGateway`: PaymentIntents, their captures, cancellations and refunds."""
+"""Stripe as a `PaymentGateway`, for cards, Pix and boleto: PaymentIntents, their captures, cancels and refunds."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import stripe
 
 from commerce.orders.model import OrderTerms
 from commerce.payments.gateway import Reading, StartPayment
+from commerce.payments.gateways.stripe.boleto import boleto_params, ensure_same_day
 from commerce.payments.gateways.stripe.calls import Answer, StripeCalls, path_of, unreadable
 from commerce.payments.gateways.stripe.client import client_from_settings
 from commerce.payments.gateways.stripe.fields import Json, obj, optional_text, text
@@ -21,7 +22,9 @@ from commerce.payments.gateways.stripe.intents import (
     create_params,
     refund_params,
 )
+from commerce.payments.gateways.stripe.limits import ensure_within_limits
 from commerce.payments.gateways.stripe.mapping import PROVIDER, charge_of, snapshot_of
+from commerce.payments.gateways.stripe.pix import pix_params
 from commerce.payments.gateways.stripe.units import STRIPE_UNITS
 from commerce.payments.model import CheckoutChoices, Payment, Refund
 from commerce.platform.clock import Clock, SystemClock
@@ -37,6 +40,9 @@ from commerce.platform.errors import (
 from commerce.platform.money import Money
 from commerce.platform.secrets import Secrets, SecretsManagerSecrets
 
+if TYPE_CHECKING:
+    from stripe.params import PaymentIntentCreateParams
+
 KEY_LIFE = timedelta(hours=23)
 """Stripe forgets an idempotency key after 24 h (docs, Idempotent requests); an hour is left for slow clocks."""
 CLOCK_SKEW_SECONDS = 120
@@ -46,6 +52,12 @@ NOT_REFUNDABLE_BY_API = frozenset({"boleto", "oxxo"})
 _UNSEEN = (ProviderUnavailable, ProviderMissing, ConfigurationError)
 """What a failed read raises. After a write it takes nothing back: a key can be revoked between the two."""
 _UNEXPLAINED = frozenset({"provider_refused", "not_refundable"})
+_PARAMS: Mapping[str, Callable[[StartPayment], PaymentIntentCreateParams]] = {
+    "card": create_params,
+    "pix": pix_params,
+    "boleto": boleto_params,
+}
+"""What is asked of Stripe, by method."""
 _MOST_ALIVE_FIRST = ("succeeded", "requires_capture", "processing", "requires_action", "requires_confirmation")
 
 
@@ -72,8 +84,9 @@ class StripeGateway:
         """
         return cls(client_from_settings(secrets or SecretsManagerSecrets()), SystemClock())
 
-    def accept(self, money: Money, choices: CheckoutChoices) -> None:  # noqa: ARG002 - any choice is Stripe's to judge
+    def accept(self, money: Money, choices: CheckoutChoices) -> None:
         STRIPE_UNITS.to_provider(money)
+        ensure_within_limits(choices, self._clock.now())
 
     def start(
         self,
@@ -83,16 +96,19 @@ class StripeGateway:
         key: str,
         deadline: Deadline,
     ) -> Reading:
-        """Create the PaymentIntent; off-session it is confirmed at once with the saved method.
+        """Create the PaymentIntent. Off-session it is confirmed at once with the saved method; a Pix or boleto is
+        issued at once.
 
         Raises:
             Unprocessable: `unsupported_currency`, `amount_too_precise`; nothing was sent.
-            ProviderRefused: also `customer_required`, `payment_method_required`; nothing was sent.
+            ProviderRefused: also, and nothing was sent: `customer_required`, `payment_method_required`,
+                `payer_required`, `expiry_required`, `expiry_out_of_range`, `due_date_too_far`, `day_has_ended`.
         """
         _require_customer(request)
-        return self._write(
-            ("payment_intents",), create_params(request), key=key, deadline=deadline, declined_is_answer=True
-        )
+        if request.method == "boleto":
+            ensure_same_day(request, self._clock.now())
+        params = _PARAMS[request.method](request)
+        return self._write(("payment_intents",), params, key=key, deadline=deadline, declined_is_answer=True)
 
     def read(
         self,
@@ -135,8 +151,23 @@ class StripeGateway:
         return self._write(path, capture_params(money), key=key, deadline=deadline)
 
     def cancel(self, payment: Payment, *, reason: str | None, key: str, deadline: Deadline) -> Reading:
+        """Cancel what is not paid yet.
+
+        Raises:
+            ProviderRefused: also `cancel_not_supported`: a boleto that can still be paid ends by itself.
+        """
         path = ("payment_intents", payment.provider_ref or "", "cancel")
-        return self._write(path, cancel_params(reason), key=key, deadline=deadline)
+        try:
+            return self._write(path, cancel_params(reason), key=key, deadline=deadline)
+        except ProviderRefused as refusal:
+            if payment.method != "boleto" or refusal.code not in _UNEXPLAINED:
+                raise
+            raise ProviderRefused(
+                "Stripe does not take back a boleto that can still be paid. It ends by itself after its due day; what "
+                "is paid until then arrives here.",
+                code="cancel_not_supported",
+                provider_ref=refusal.provider_ref,
+            ) from None
 
     def refund(self, payment: Payment, refund: Refund, money: Money, *, key: str, deadline: Deadline) -> Reading:
         """Refund, then read the payment back.

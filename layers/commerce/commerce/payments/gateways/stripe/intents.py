@@ -25,14 +25,14 @@ EXPAND_CHARGE = ["latest_charge.refunds"]
 """With the charge and its first page of refunds, one read tells all of most payments."""
 
 
-def create_params(request: StartPayment) -> PaymentIntentCreateParams:
-    """Raises Unprocessable: `unsupported_currency`, `amount_too_precise`."""
-    choices = request.choices
-    params: PaymentIntentCreateParams = {
+def what_is_paid(request: StartPayment) -> PaymentIntentCreateParams:
+    """Amount, currency and our references: the same by every method.
+
+    Raises Unprocessable: `unsupported_currency`, `amount_too_precise`.
+    """
+    return {
         "amount": STRIPE_UNITS.to_provider(request.money),
         "currency": request.money.currency.lower(),
-        "capture_method": "manual" if choices.capture_method is CaptureMethod.MANUAL else "automatic",
-        "automatic_payment_methods": {"enabled": True},
         "description": request.description,
         "metadata": {
             "order_id": request.order_id,
@@ -41,6 +41,17 @@ def create_params(request: StartPayment) -> PaymentIntentCreateParams:
         },
         "expand": ["latest_charge"],
     }
+
+
+def create_params(request: StartPayment) -> PaymentIntentCreateParams:
+    """A payment by card or wallet, which the browser finishes.
+
+    Raises Unprocessable: `unsupported_currency`, `amount_too_precise`.
+    """
+    choices = request.choices
+    params = what_is_paid(request)
+    params["capture_method"] = "manual" if choices.capture_method is CaptureMethod.MANUAL else "automatic"
+    params["automatic_payment_methods"] = {"enabled": True}
     if choices.customer_ref is not None:
         params["customer"] = choices.customer_ref
     if choices.payment_method_ref is not None:

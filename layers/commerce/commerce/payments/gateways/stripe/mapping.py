@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from commerce.payments.gateways.stripe.declines import failure_of
 from commerce.payments.gateways.stripe.fields import Json, boolean, id_of, integer, money, obj, optional_text, text
 from commerce.payments.gateways.stripe.refunds import charge_lapsed, refund_snapshots, true_refunds
+from commerce.payments.gateways.stripe.showing import instructions_of, method_of, pix_expiry
 from commerce.payments.gateways.stripe.units import STRIPE_UNITS
 from commerce.payments.model import Dispute, Failure, MethodDetails
 from commerce.payments.observation import Snapshot
@@ -67,8 +68,10 @@ def snapshot_of(
         dispute=_dispute(disputes),
         failure=_failure(intent),
         charge_ref=id_of(intent.get("latest_charge")),
-        details=_details(charge),
+        details=_details(intent, charge),
         capture_before=_capture_before(charge),
+        instructions=instructions_of(intent),
+        expires_at=pix_expiry(intent),
     )
 
 
@@ -80,6 +83,8 @@ def charge_of(intent: Json) -> Json | None:
 
 def _status(intent: Json, raw: str, charge: Json | None) -> PaymentStatus | None:
     if raw == "requires_payment_method":
+        # Also what has become of an expired Pix or boleto: Stripe would take another method for it, so that only a
+        # cancellation ends it for good.
         return PaymentStatus.FAILED if _failure(intent) else PaymentStatus.ACTION_REQUIRED
     if raw == "canceled":
         lapsed = intent.get("cancellation_reason") in _LAPSED or charge_lapsed(charge)
@@ -109,10 +114,11 @@ def _dispute(disputes: Sequence[Json]) -> Dispute | None:
     return max(seen, key=lambda pair: (not pair[0].is_final, not pair[0].frees_refunds, pair[1]))[0] if seen else None
 
 
-def _details(charge: Json | None) -> MethodDetails | None:
+def _details(intent: Json, charge: Json | None) -> MethodDetails | None:
     method = obj(charge or {}, "payment_method_details")
     if method is None:
-        return None
+        only = method_of(intent)
+        return None if only is None else MethodDetails(kind=only)
     kind = text(method, "type")
     card = obj(method, kind) or {}
     wallet = obj(card, "wallet") or {}
