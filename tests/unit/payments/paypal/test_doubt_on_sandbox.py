@@ -124,7 +124,15 @@ def test_no_call_outlasts_its_deadline(rig: Rig) -> None:
         rig.gateway.start(start_payment(), TERMS, key="k", deadline=Deadline.after(2))
 
 
-@pytest.mark.parametrize("fault", [{"kind": FaultKind.GARBAGE}, {"kind": FaultKind.STATUS, "status": 500}])
+@pytest.mark.parametrize(
+    "fault",
+    [
+        {"kind": FaultKind.GARBAGE},
+        {"kind": FaultKind.STATUS, "status": 500},
+        {"kind": FaultKind.CUT_BEFORE, "times": 3},
+        {"kind": FaultKind.HANG, "seconds": 60},
+    ],
+)
 def test_a_failed_read_says_nothing_of_the_payment(rig: Rig, fault: dict[str, Any]) -> None:
     ref = rig.paid()
     rig.fault(**fault, method="GET")

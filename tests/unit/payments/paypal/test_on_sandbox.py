@@ -47,8 +47,9 @@ def test_one_key_is_one_order(rig: Rig) -> None:
     rig.world.approve(first.provider_ref)
     again = rig.start().snapshot
     assert again.provider_ref == first.provider_ref
-    # What PayPal repeats may be old: the order is read anew.
     assert again.status is S.PROCESSING
+    # What PayPal repeats may be old: the order is read anew.
+    assert rig.calls[-1] == f"GET /v2/checkout/orders/{first.provider_ref}"
     assert len(rig.box.state.orders) == 1
 
 

@@ -17,6 +17,7 @@ from commerce.platform.authorized_http import AuthorizedHttp
 from commerce.platform.clock import Clock, SystemClock
 from commerce.platform.config import setting
 from commerce.platform.deadline import Deadline
+from commerce.platform.errors import ProviderAmbiguous
 from commerce.platform.http import ProviderHttp, provider_session, retry_after
 from commerce.platform.secrets import Secrets, SecretsManagerSecrets, secret_field
 from commerce.platform.shared_tokens import SharedTokens
@@ -92,8 +93,7 @@ class PaypalClient:
         return scope in self._tokens.get(deadline).scope.split()
 
     def get(self, path: str, *, deadline: Deadline, params: Mapping[str, str] | None = None) -> Json:
-        response = self._call("GET", path, deadline=deadline, params=params, safe_to_repeat=True)
-        return _answered(response, reads=True)
+        return _answered(self._read("GET", path, deadline=deadline, params=params), reads=True)
 
     def post(
         self, path: str, body: Mapping[str, Any] | None = None, *, key: str | None = None, deadline: Deadline
@@ -112,19 +112,21 @@ class PaypalClient:
 
     def ask(self, path: str, raw: bytes, *, deadline: Deadline) -> Json:
         """POST a question that changes nothing, its JSON byte for byte as given; no answer to one that is none."""
-        response = self._call(
-            "POST",
-            path,
-            deadline=deadline,
-            data=raw,
-            headers={"Content-Type": "application/json"},
-            safe_to_repeat=True,
-        )
+        response = self._read("POST", path, deadline=deadline, data=raw, headers={"Content-Type": "application/json"})
         if response.status_code in _NO_QUESTION:
             return {}
         return _answered(response, reads=True)
 
-    def _call(self, method: str, path: str, *, headers: Mapping[str, str] | None = None, **call: Any) -> Any:
+    def _read(self, method: str, path: str, **call: Any) -> requests.Response:
+        try:
+            return self._call(method, path, safe_to_repeat=True, **call)
+        except ProviderAmbiguous:
+            # Whether it came through is no matter: it could change nothing.
+            raise unreadable(reads=True) from None
+
+    def _call(
+        self, method: str, path: str, *, headers: Mapping[str, str] | None = None, **call: Any
+    ) -> requests.Response:
         return self._http.call(method, path, headers={**_REPRESENTATION, **(headers or {})}, **call)
 
 
