@@ -43,10 +43,17 @@ class Shop:
             "amount": 5000,
             "currency": "BRL",
             "items": [{"sku": "mug", "name": "Mug", "unit_price": 5000, "quantity": 1}],
-            "buyer": {"id": BUYER, "name": "Ana Souza", "email": "ana@example.com", "locale": "pt-BR"},
+            "buyer": {
+                "id": BUYER,
+                "name": "Ana Souza",
+                "email": "ana@example.com",
+                "tax_id": "390.533.447-05",
+                "locale": "pt-BR",
+            },
             "shipping_address": {
                 "line1": "Rua das Flores",
                 "number": "10",
+                "district": "Centro",
                 "city": "São Paulo",
                 "state": "SP",
                 "postal_code": "01001-000",

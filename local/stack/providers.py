@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from commerce.payments.gateways.bacen.profiles import PROFILES
 from local.sandboxes.brasilapi.sandbox import BrasilApiSandbox
 from local.sandboxes.brazil_payments.app import BrazilPaymentsSandbox
 from local.sandboxes.brazil_payments.contract import API_KEY as BRAZIL_PAYMENTS_KEY
@@ -17,9 +18,11 @@ from local.sandboxes.mercado_pago.app import MercadoPagoSandbox
 from local.sandboxes.opencep.sandbox import OpenCepSandbox
 from local.sandboxes.paypal import account as paypal_account
 from local.sandboxes.paypal.app import PaypalSandbox
+from local.sandboxes.paypal.certificates import root_pem
 from local.sandboxes.pix_bank.app import CLIENT_ID, CLIENT_SECRET, PIX_KEY, PixBankSandbox
 from local.sandboxes.pix_bank.app import WEBHOOK_SECRET as PIX_WEBHOOK_SECRET
 from local.sandboxes.pix_bank.certificates import credentials as pix_bank_credentials
+from local.sandboxes.pix_bank.settings import Settings as PixBankSettings
 from local.sandboxes.sendgrid.sandbox import API_KEY, SendGridSandbox
 from local.sandboxes.stripe.app import StripeSandbox
 from local.sandboxes.viacep.sandbox import ViaCepSandbox
@@ -28,6 +31,8 @@ from local.stack.plugs import Plug
 
 MAIL_FOLDER = ROOT / ".local" / "mail"
 CERTIFICATES_FOLDER = ROOT / ".local" / "pix_bank"
+PIX_BANK = "efi"
+"""As the template's parameter has it by default."""
 
 
 def stripe(make: Callable[[], StripeSandbox] = StripeSandbox) -> Plug:
@@ -86,8 +91,8 @@ def google() -> Plug:
 
 
 def paypal(make: Callable[[], PaypalSandbox] = PaypalSandbox) -> Plug:
-    """Webhooks are signed under `local.sandboxes.paypal.certificates.root_pem()`. Certificate, links and the page to
-    approve an order on are at the address of the sandbox itself.
+    """Webhooks are signed under an authority of the sandbox's own, which the secret names. Certificate, links and the
+    page to approve an order on are at the address of the sandbox itself.
 
     Args:
         make: builds the sandbox, when a test wants another clock or other settings.
@@ -108,6 +113,7 @@ def paypal(make: Callable[[], PaypalSandbox] = PaypalSandbox) -> Plug:
                 "client_id": paypal_account.CLIENT_ID,
                 "client_secret": paypal_account.CLIENT_SECRET,
                 "webhook_id": paypal_account.WEBHOOK_ID,
+                "webhook_root_ca": root_pem(),
             }
         },
         webhook_function="PaypalWebhookFunction",
@@ -133,8 +139,13 @@ def mercado_pago(make: Callable[[], MercadoPagoSandbox] = MercadoPagoSandbox) ->
     )
 
 
+def default_bank() -> PixBankSandbox:
+    """A bank with the paths of `PIX_BANK`."""
+    return PixBankSandbox(settings=PixBankSettings(base_path=PROFILES[PIX_BANK].path))
+
+
 def pix_bank(
-    make: Callable[[], PixBankSandbox] = PixBankSandbox, certificates_folder: Path | None = CERTIFICATES_FOLDER
+    make: Callable[[], PixBankSandbox] = default_bank, certificates_folder: Path | None = CERTIFICATES_FOLDER
 ) -> Plug:
     """A bank's Pix API behind mutual TLS. Its webhooks carry their secret in the path, as they are not signed.
 
@@ -202,4 +213,5 @@ def brasilapi() -> Plug:
 
 def all_sandboxes(mail_folder: Path | None = MAIL_FOLDER) -> list[Plug]:
     """One plug per provider that the product speaks to."""
-    return [stripe(), paypal(), sendgrid(mail_folder), google(), viacep(), opencep(), brasilapi()]
+    payments = [stripe(), paypal(), pix_bank(), mercado_pago(), brazil_payments()]
+    return [*payments, sendgrid(mail_folder), google(), viacep(), opencep(), brasilapi()]

@@ -9,7 +9,12 @@ import pytest
 from tests.infrastructure.stackview import StackView
 
 PUBLIC = {"GET /health"}
-WEBHOOKS = ["PaypalWebhookFunction", "StripeWebhookFunction"]
+WEBHOOKS = [
+    "MercadoPagoWebhookFunction",
+    "PaypalWebhookFunction",
+    "PixWebhookFunction",
+    "StripeWebhookFunction",
+]
 PREFLIGHT = "OPTIONS /{proxy+}"
 REST = "X-AMAZON-APIGATEWAY-ANY-METHOD $default"
 OWNERS = ["buyer", "store"]
@@ -27,6 +32,8 @@ ROUTES = {
     "POST /checkout/card": OWNERS,
     "POST /checkout/paypal": OWNERS,
     "POST /checkout/paypal/{payment_id}/capture": OWNERS,
+    "POST /checkout/pix": OWNERS,
+    "POST /checkout/boleto": OWNERS,
     "POST /customers": OWNERS,
     "GET /customers/{user_id}": OWNERS,
     "GET /customers/{user_id}/payment-methods": OWNERS,

@@ -11,9 +11,13 @@ from tests.infrastructure.stackview import StackView, logical
 
 FUNCTIONS = [
     "AddressesFunction",
+    "BoletoApiFunction",
+    "BrazilPaymentsWorkerFunction",
     "GoogleMapsApiFunction",
     "GoogleMapsWorkerFunction",
     "HealthFunction",
+    "MercadoPagoWebhookFunction",
+    "MercadoPagoWorkerFunction",
     "OrdersFunction",
     "OutboxRelayFunction",
     "OutboxSweeperFunction",
@@ -22,6 +26,9 @@ FUNCTIONS = [
     "PaypalApiFunction",
     "PaypalWebhookFunction",
     "PaypalWorkerFunction",
+    "PixApiFunction",
+    "PixWebhookFunction",
+    "PixWorkerFunction",
     "SendgridWorkerFunction",
     "StripeApiFunction",
     "StripeWebhookFunction",

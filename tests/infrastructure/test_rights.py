@@ -45,7 +45,7 @@ PROVIDERS = {
     "mercado_pago": "MercadoPagoQueue",
     "brazil_payments": "BrazilPaymentsQueue",
 }
-CHECKOUTS = {"StripeApiFunction", "PaypalApiFunction"}
+CHECKOUTS = {"StripeApiFunction", "PaypalApiFunction", "PixApiFunction", "BoletoApiFunction"}
 QUEUES = "PAYMENT_QUEUES"
 """The one variable that tells of several: `provider=queue` pairs, with one queue for two providers of Pix."""
 
@@ -87,6 +87,32 @@ def test_it_is_told_of_what_it_may_touch_and_of_nothing_else(stack: StackView, n
     touched = {right.resource.partition("/")[0] for right in rights_of(stack, name)} & owned
     assert told <= touched
     assert touched <= told | sources
+
+
+@pytest.mark.invariant("PLT-05")
+@pytest.mark.parametrize(
+    ("method", "gateway", "secret"),
+    [
+        ("Pix", "bacen", "PixSecret"),
+        ("Pix", "static", "PixSecret"),
+        ("Pix", "mercado_pago", "MercadoPagoSecret"),
+        ("Pix", "stripe", "StripeSecret"),
+        ("Pix", "brazil_payments", "BrazilPaymentsSecret"),
+        ("Boleto", "mercado_pago", "MercadoPagoSecret"),
+        ("Boleto", "stripe", "StripeSecret"),
+        ("Boleto", "brazil_payments", "BrazilPaymentsSecret"),
+    ],
+)
+def test_a_checkout_reads_the_secret_of_its_gateway_alone(method: str, gateway: str, secret: str) -> None:
+    """It is told of that one, and of no other, so that a wrong choice fails by name instead of reading too much."""
+    name = f"{method}ApiFunction"
+    view = StackView.of(**{f"{method}Gateway": gateway})
+    rights = rights_of(view, name)
+    variables = view.properties(name)["Environment"]["Variables"]
+    assert {right.resource for right in rights if right.action == "secretsmanager:GetSecretValue"} == {secret}
+    assert {OWNERS[key] for key in variables if key.endswith("_SECRET_NAME")} == {secret}
+    keeps_tokens = any(right.resource == "TokensTable" for right in rights)
+    assert keeps_tokens is ("TOKENS_TABLE" in variables) is (gateway == "bacen")
 
 
 @pytest.mark.invariant("PLT-05")
@@ -141,9 +167,9 @@ def test_nobody_but_its_integration_reads_a_secret(stack: StackView) -> None:
     assert readers == {
         "StripeSecret": {"StripeApiFunction", "StripeWebhookFunction", "StripeWorkerFunction"},
         "PaypalSecret": {"PaypalApiFunction", "PaypalWebhookFunction", "PaypalWorkerFunction"},
-        "PixSecret": set(),
-        "MercadoPagoSecret": set(),
-        "BrazilPaymentsSecret": set(),
+        "PixSecret": {"PixApiFunction", "PixWebhookFunction", "PixWorkerFunction"},
+        "MercadoPagoSecret": {"BoletoApiFunction", "MercadoPagoWebhookFunction", "MercadoPagoWorkerFunction"},
+        "BrazilPaymentsSecret": {"BrazilPaymentsWorkerFunction"},
         "SendgridSecret": {"SendgridWorkerFunction"},
         "GoogleMapsSecret": {"GoogleMapsApiFunction", "GoogleMapsWorkerFunction"},
     }

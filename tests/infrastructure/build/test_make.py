@@ -12,7 +12,20 @@ import yaml
 from local.build.artifacts import ROOT
 
 OLD_PYTHON = '#!/bin/sh\n[ "$1" = --version ] && echo "Python 3.12.1" && exit 0\nexit 1\n'
-TARGETS = ["demo", "run", "test", "check", "bench", "build", "invariants", "openapi", "redrive", "lock", "clean"]
+TARGETS = [
+    "demo",
+    "run",
+    "test",
+    "check",
+    "bench",
+    "build",
+    "invariants",
+    "openapi",
+    "redrive",
+    "pix-webhook",
+    "lock",
+    "clean",
+]
 
 
 @pytest.fixture(scope="module")

@@ -7,8 +7,10 @@ nobody. docs/providers/brazil-payments.md names the one exception, boletos that 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from commerce.orders.model import OrderTerms
 from commerce.payments.brazil import end_of_day
@@ -38,8 +40,10 @@ class BrazilPaymentsGateway:
     key_life = timedelta(0)
     """No repeat is safe: whoever finds an attempt without an answer waits, and then begins another one."""
 
-    def __init__(self, client: BrazilPaymentsClient, *, livemode: bool, instructions: str, clock: Clock) -> None:
-        """`instructions` is what a boleto tells whoever takes the money."""
+    def __init__(
+        self, client: BrazilPaymentsClient, *, livemode: bool, instructions: Callable[[], str], clock: Clock
+    ) -> None:
+        """`instructions` gives what a boleto tells whoever takes the money; only asked for when one is issued."""
         self._client = client
         self._livemode = livemode
         self._instructions = instructions
@@ -51,7 +55,7 @@ class BrazilPaymentsGateway:
         return cls(
             BrazilPaymentsClient.from_settings(secrets),
             livemode=live_mode(),
-            instructions=setting("BOLETO_INSTRUCTIONS"),
+            instructions=partial(setting, "BOLETO_INSTRUCTIONS"),
             clock=clock or SystemClock(),
         )
 
@@ -82,7 +86,7 @@ class BrazilPaymentsGateway:
             case "pix":
                 path, body = "/pix/qrcode", pix_body(request, self._client.merchant_id)
             case "boleto":
-                path, body = "/boleto/generate", boleto_body(request, self._client.merchant_id, self._instructions)
+                path, body = "/boleto/generate", boleto_body(request, self._client.merchant_id, self._instructions())
             case other:
                 raise ProviderRefused(f"The payments gateway has no {other}.", code="method_not_supported")
         made = self._client.create(path, body, key=key, deadline=deadline)
