@@ -64,6 +64,10 @@ openapi: .venv/.ready ## Exports the API's description from the code to contract
 redrive: .venv/.ready ## Brings dead letters back to their queue: make redrive QUEUE=stripe STACK=commerce-dev.
 	@$(LOCAL) redrive $(QUEUE) $(if $(STACK),--stack $(STACK)) $(if $(ENDPOINT),--endpoint $(ENDPOINT)) $(ARGS)
 
+.PHONY: pix-webhook
+pix-webhook: .venv/.ready ## Tells the bank where to send its Pix webhooks: make pix-webhook STACK=commerce-dev ARGS=--show.
+	@$(LOCAL) pix-webhook $(if $(STACK),--stack $(STACK)) $(ARGS)
+
 .PHONY: lock
 lock: .venv/.ready ## Resolves the requirements anew, with hashes; ARGS=--upgrade takes newer versions.
 	$(LOCK) local/locks/runtime.in -o local/locks/runtime.lock

@@ -17,6 +17,7 @@ COMMANDS = {
     "openapi": ("local.openapi", "export the API's description to contracts/openapi.json"),
     "invariants": ("local.invariants.command", "show which tests prove which invariant, and how they fared"),
     "redrive": ("local.redrive.command", "move dead letters back to their queue"),
+    "pix-webhook": ("local.pix_webhook.command", "tell the bank where to send its Pix webhooks, or show where it does"),
     "cep-load": ("local.cep_load.command", "load a data set of CEPs into the table that look-ups read first"),
     "holidays": ("local.bank_holidays", "write the bank holidays that the layer carries, from python-holidays"),
     "diagrams": ("local.diagrams.command", "draw the payment's states from the code into docs/architecture.md"),
