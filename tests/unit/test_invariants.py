@@ -19,6 +19,7 @@ IN_FORCE = {
     *(f"PAY-{number:02}" for number in (*range(1, 20), *range(22, 26))),
     *(f"AUT-{number:02}" for number in range(1, 8)),
     *(f"PLT-{number:02}" for number in range(1, 8)),
+    *(f"ADR-{number:02}" for number in range(1, 9)),
     *(f"GEO-{number:02}" for number in range(1, 8)),
     *(f"MSG-{number:02}" for number in (1, 2, 3, 7)),
 }
