@@ -87,6 +87,7 @@ def test_a_block_is_skipped_for_minutes_also_by_others(street: Street, clock: Cl
     for cep in CEPS[FAILURES_TO_OPEN:-1]:
         assert other.find(cep).source == "opencep"
     assert len(street.viacep.journal.entries()) == FAILURES_TO_OPEN, "nobody knocks meanwhile"
+    assert OPEN_SECONDS >= 120, "minutes"
 
 
 @pytest.mark.invariant("ADR-07")
