@@ -6,9 +6,8 @@ import base64
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import requests
@@ -17,6 +16,7 @@ from local.sandboxes.kernel.webhooks import WebhookMode
 from local.stack.options import StackOptions
 from local.stack.providers import all_sandboxes
 from local.stack.stack import Stack
+from tests.buyers import approve, pay
 from tests.shop import BUYER, Shop, wait_for
 
 CHARGED = 5000
@@ -62,25 +62,12 @@ def check_out(shop: Shop, method: str, order_id: str, **choices: object) -> Any:
     return shop.ask("buyer", "POST", f"/checkout/{method}", body, expect=201, key=f"{method}-{order_id}")
 
 
-def approve(shop: Shop, opened: Any) -> None:
-    """What the buyer does at PayPal."""
-    (order,) = parse_qs(urlsplit(opened["approve_url"]).query)["token"]
-    shop.stack.sandbox("paypal").world.approve(order)
-
-
-def pay_pix(shop: Shop, order_id: str, **how: Any) -> None:
-    """What the buyer does in their bank's app."""
-    txid = book(shop, "pix_bank", order_id)["txids"][-1]
-    shop.stack.sandbox("pix_bank").world.pay(txid, **how)
-    shop.stack.drain()
-
-
 @pytest.mark.invariant("PAY-01", "PAY-17")
 def test_paypal_is_taken_once_by_the_return_and_the_webhook(shop: Shop) -> None:
     """The approval's webhook is on its way while the browser comes back, twice."""
     opened = check_out(shop, "paypal", "paypal-return", funding_source="paylater")
     payment_id = opened["payment"]["payment_id"]
-    approve(shop, opened)
+    approve(shop, payment_id)
 
     def come_back(number: int) -> requests.Response:
         path = f"/checkout/paypal/{payment_id}/capture"
@@ -103,7 +90,7 @@ def test_paypal_is_taken_once_by_the_return_and_the_webhook(shop: Shop) -> None:
 @pytest.mark.invariant("PAY-17")
 def test_paypal_is_taken_by_the_webhook_when_the_buyer_does_not_come_back(shop: Shop) -> None:
     opened = check_out(shop, "paypal", "paypal-gone")
-    approve(shop, opened)
+    approve(shop, opened["payment"]["payment_id"])
     shop.stack.drain()
     assert payment(shop, opened["payment"]["payment_id"])["status"] == "paid"
     assert book(shop, "paypal", "paypal-gone")["captured"] == CHARGED
@@ -125,7 +112,8 @@ def test_a_pix_is_paid_and_half_of_it_goes_back(shop: Shop) -> None:
     assert (pix["qr_svg"][:4], pix["needs_confirmation"]) == ("<svg", False)
     bank = shop.stack.sandbox("pix_bank")
     bank.sandbox.webhooks.set_mode(WebhookMode.DUPLICATE)
-    pay_pix(shop, "pix-paid")
+    pay(shop, payment_id)
+    shop.stack.drain()
     bank.sandbox.webhooks.set_mode(WebhookMode.DELIVER)
 
     assert (status(shop, "pix-paid"), mails(shop, "pix-paid")) == ("paid", 1)
@@ -140,7 +128,8 @@ def test_a_pix_is_paid_and_half_of_it_goes_back(shop: Shop) -> None:
 @pytest.mark.invariant("PAY-20", "PAY-21")
 def test_a_pix_over_too_little_waits_for_a_person_who_takes_it(shop: Shop) -> None:
     payment_id = check_out(shop, "pix", "pix-little")["payment"]["payment_id"]
-    pay_pix(shop, "pix-little", amount=CHARGED - 1)
+    pay(shop, payment_id, amount=CHARGED - 1)
+    shop.stack.drain()
     held = payment(shop, payment_id)
     assert (held["status"], held["review_reason"], status(shop, "pix-little")) == ("review", "underpaid", "open")
     (difference,) = held["discrepancies"]
@@ -156,8 +145,9 @@ def test_a_pix_over_too_little_waits_for_a_person_who_takes_it(shop: Shop) -> No
 @pytest.mark.invariant("PAY-20")
 def test_a_second_pix_goes_back_by_itself(shop: Shop) -> None:
     payment_id = check_out(shop, "pix", "pix-twice")["payment"]["payment_id"]
-    pay_pix(shop, "pix-twice")
-    pay_pix(shop, "pix-twice", again=True)
+    pay(shop, payment_id)
+    pay(shop, payment_id, again=True)
+    shop.stack.drain()
     seen = payment(shop, payment_id)
     assert (seen["status"], seen["captured"], [one["status"] for one in seen["refunds"]]) == (
         "paid",
@@ -188,13 +178,48 @@ def test_an_open_pix_is_ended_at_the_bank_before_the_card_is_charged(shop: Shop)
     assert book(shop, "stripe", "pix-then-card")["captured"] == CHARGED
 
 
+@pytest.mark.invariant("PAY-13", "PAY-21")
+def test_a_boleto_is_due_on_a_business_day_and_paid_by_its_bars(shop: Shop) -> None:
+    asked = next_sunday()
+    opened = check_out(shop, "boleto", "boleto-paid", due_date=asked.isoformat())
+    payment_id, boleto = opened["payment"]["payment_id"], opened["boleto"]
+    due = date.fromisoformat(boleto["due_date"])
+    assert boleto["due_date_moved_from"] == asked.isoformat()
+    assert asked < due < asked + timedelta(days=7)
+    assert due.isoweekday() <= 5
+    assert [len(boleto[name]) for name in ("barcode", "digitable_line")] == [44, 47]
+    assert boleto["barcode_svg"].startswith("<svg")
+    assert requests.get(boleto["pdf_url"], timeout=10).content.startswith(b"%PDF")
+    pay(shop, payment_id)
+    shop.stack.drain()
+
+    assert (payment(shop, payment_id)["status"], status(shop, "boleto-paid")) == ("paid", "paid")
+    assert (facts(shop, payment_id)["payment.paid"], mails(shop, "boleto-paid")) == (1, 1)
+
+
+@pytest.mark.invariant("PAY-21")
+def test_a_boleto_over_too_much_waits_for_a_person_who_sends_it_back(shop: Shop) -> None:
+    payment_id = check_out(shop, "boleto", "boleto-much")["payment"]["payment_id"]
+    pay(shop, payment_id, amount=CHARGED + 1)
+    shop.stack.drain()
+    held = payment(shop, payment_id)
+    assert (held["status"], held["review_reason"], status(shop, "boleto-much")) == ("review", "overpaid", "open")
+
+    shop.ask("operator", "POST", f"/payments/{payment_id}/refunds", {"refund_id": "all"}, expect=202)
+    shop.stack.drain()
+    returned = payment(shop, payment_id)
+    assert (returned["status"], returned["discrepancies"][0]["resolution"]) == ("refunded", "returned")
+    assert (status(shop, "boleto-much"), mails(shop, "boleto-much")) == ("open", 0)
+    assert book(shop, "mercado_pago", "boleto-much")["refunded"] == CHARGED + 1
+
+
 def test_who_pays_by_card_what_is_paid_by_pix_is_told_so(shop: Shop) -> None:
-    check_out(shop, "pix", "pix-first")
-    pay_pix(shop, "pix-first")
+    pay(shop, check_out(shop, "pix", "pix-first")["payment"]["payment_id"])
+    shop.stack.drain()
     answer = shop.ask("buyer", "POST", "/checkout/card", {"order_id": "pix-first"}, expect=409)
     assert answer["error"]["code"] == "order_already_paid"
 
 
 def next_sunday() -> date:
-    today = date.today()
-    return today + timedelta(days=(6 - today.weekday()) % 7 or 7)
+    today = datetime.now(UTC).date()
+    return today + timedelta(days=7 - today.isoweekday() % 7)
