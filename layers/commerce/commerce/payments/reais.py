@@ -10,6 +10,8 @@ from commerce.platform.money import Money
 LARGEST_CENTS = 9_999_999_999
 """What the ten digits of a boleto hold (FEBRABAN), and what no Pix comes near."""
 
+_TOO_MUCH = Decimal(10) ** 15
+
 
 def reais_text(money: Money) -> str:
     """BRL 12990 is "129.90": as a text, and as the digits of a JSON number."""
@@ -21,17 +23,20 @@ def cents_of(value: object) -> int:
 
     Raises:
         TypeError: it is no amount at all, a float included: whoever parsed it has lost digits already.
-        ValueError: it is negative, not finite, or finer than a cent.
+        ValueError: it is negative, finer than a cent, or larger than any amount.
     """
     if isinstance(value, bool) or not isinstance(value, int | Decimal | str):
         raise TypeError("an amount is no number")
     try:
-        scaled = Decimal(value) * 100
-        cents = int(scaled)
-    except (InvalidOperation, OverflowError):
+        reais = Decimal(value)
+    except InvalidOperation:
         raise ValueError("an amount is no number") from None
-    if cents != scaled or cents < 0:
-        raise ValueError("an amount is negative, or finer than a cent")
+    if reais.is_nan() or not 0 <= reais < _TOO_MUCH:
+        raise ValueError("an amount is negative, or larger than any")
+    cents = int(reais * 100)
+    # Compared the other way round, exactly: a product is rounded to 28 digits.
+    if Decimal(cents).scaleb(-2) != reais:
+        raise ValueError("an amount is finer than a cent")
     return cents
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from commerce.orders.model import OrderTerms
 from commerce.payments.bank_calendar import next_business_day
@@ -81,12 +81,7 @@ class MercadoPagoGateway:
     def accept(self, money: Money, choices: CheckoutChoices) -> None:
         """Raises Unprocessable: `unsupported_currency`, `amount_over_limit`, `due_date_too_far`."""
         ensure_in_reais(money)
-        if choices.due_date is None:
-            return
-        # Only a boleto's payer has an address, and only a boleto's due date is moved to a day on which banks work.
-        is_boleto = choices.payer is not None and choices.payer.address is not None
-        due = next_business_day(choices.due_date) if is_boleto else choices.due_date
-        if end_of_day(due) > self._clock.now() + LONGEST_WAIT:
+        if choices.due_date is not None and self._is_too_far(choices.due_date, choices):
             raise Unprocessable(
                 f"Mercado Pago takes a due date less than {LONGEST_WAIT.days} days ahead; name an earlier one.",
                 code="due_date_too_far",
@@ -190,6 +185,12 @@ class MercadoPagoGateway:
             return self._reading(found, now, payment, {ref(answer): refund.refund_id})
         except (*_UNSEEN, KeyError, TypeError):
             raise outcome_unread(provider_ref) from None
+
+    def _is_too_far(self, due: date, choices: CheckoutChoices) -> bool:
+        latest = self._clock.now() + LONGEST_WAIT
+        # Only a boleto's payer has an address, and only a boleto's due date is moved to a day on which banks work.
+        is_boleto = choices.payer is not None and choices.payer.address is not None
+        return end_of_day(due) > latest or (is_boleto and end_of_day(next_business_day(due)) > latest)
 
     def _adopt(self, payment: Payment, refund: Refund, deadline: Deadline) -> Reading | None:
         """The payment, with a refund of this amount that belongs to nobody as ours; None when there is none."""
