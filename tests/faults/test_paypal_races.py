@@ -206,3 +206,20 @@ def test_an_authorised_payment_is_captured_later_in_part(world: World) -> None:
     settled = world.load(payment.payment_id)
     assert (settled.status, settled.captured) == (S.PAID, 10_000)
     assert book_of(world, PaypalLane)["captured"] == 10_000 < PRICE.amount
+
+
+def test_a_capture_that_paypal_declined_for_good_takes_a_new_checkout(world: World) -> None:
+    payment_id = approved(world, "capture_declined")
+    with pytest.raises(Conflict) as refused:
+        lane_of(world).buyer_returns(payment_id)
+    assert refused.value.code == "payment_over"
+
+    assert world.payment(check_out(world, PaypalLane, key="key-2")).attempt == 2
+
+
+@pytest.mark.invariant("PAY-02")
+def test_another_button_of_paypal_is_the_same_attempt(world: World) -> None:
+    first = world.payment(check_out(world, PaypalLane, funding_source="paypal"))
+    again = world.payment(check_out(world, PaypalLane, key="key-2", funding_source="paylater"))
+
+    assert again.payment_id == first.payment_id

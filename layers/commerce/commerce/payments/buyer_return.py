@@ -97,9 +97,9 @@ class BuyerReturn:
         body = self._method.body(payment, None)
         if payment.status in _DONE:
             return Answer(200, body)
-        approve_url = payment.instructions.approve_url if payment.instructions else None
+        approve_url = body.get("approve_url")
         details = {"payment_id": payment.payment_id, "approve_url": approve_url}
-        if payment.status in DEAD or payment.abandoned:
+        if payment.status in DEAD or payment.abandoned or (payment.status is PaymentStatus.FAILED and not approve_url):
             raise Conflict(
                 f"The payment is {payment.status.value}; start a new checkout of the order.",
                 code="payment_over",
