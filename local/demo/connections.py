@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urljoin
 
 import requests
+
+from commerce.platform.tls import TlsAdapter
 
 USER_AGENT = "demo"
 """What the people and machines of the demo are known by in a sandbox's log; the functions call themselves otherwise."""
@@ -34,12 +37,17 @@ class Reply:
 class Connection:
     """One place that answers HTTP."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, tls: ssl.SSLContext | None = None) -> None:
+        """Args:
+        tls: for a place that knows its visitors by their certificates.
+        """
         self.url = url
         self._session = requests.Session()
         # A proxy of the person's has no business between two programs of one machine.
         self._session.trust_env = False
         self._session.headers["User-Agent"] = USER_AGENT
+        if tls is not None:
+            self._session.mount("https://", TlsAdapter(tls, 1))
 
     def close(self) -> None:
         self._session.close()

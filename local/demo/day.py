@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import requests
 
 from local.demo.approving import by_paypal
+from local.demo.boleto import next_day, too_little
 from local.demo.checks import WentWrong
 from local.demo.connections import USER_AGENT
 from local.demo.disorder import disorder
@@ -18,6 +19,7 @@ from local.demo.mapping import on_the_map
 from local.demo.operating import partial_capture, partial_refund
 from local.demo.outage import outage
 from local.demo.paying import asked_by_the_bank, by_card, declined
+from local.demo.pix import by_pix, expired, late, webhook_lost
 from local.demo.shop import Shop
 from local.demo.visitors import turned_away
 from local.stack.errors import StackError
@@ -44,6 +46,12 @@ CHAPTERS = (
     Chapter("Stripe goes down in mid-charge", outage),
     Chapter("Webhooks come thrice, newest first", disorder),
     Chapter("Emma agrees at PayPal, and two hear of it", by_paypal),
+    Chapter("Ana pays a Pix", by_pix),
+    Chapter("Bruno's Pix runs out", expired),
+    Chapter("Ana pays a Pix too late", late),
+    Chapter("The bank's webhook is lost", webhook_lost),
+    Chapter("Bruno pays a boleto the next day", next_day),
+    Chapter("Ana pays too little", too_little),
     Chapter("An address on the map, and the way there", on_the_map),
     Chapter("The form fills itself in, ViaCEP or not", filling_in),
     Chapter("Who is turned away", turned_away),

@@ -21,6 +21,7 @@ class Person:
     email: str
     locale: str
     address: Mapping[str, str]
+    tax_id: str | None = None
 
     @property
     def first_name(self) -> str:
@@ -56,7 +57,8 @@ class Order:
 
     def body(self) -> dict[str, Any]:
         """Of `PUT /orders/{order_id}`."""
-        buyer = {name: getattr(self.buyer, name) for name in ("id", "name", "email", "locale")}
+        names = ("id", "name", "email", "locale", "tax_id")
+        buyer = {name: value for name in names if (value := getattr(self.buyer, name)) is not None}
         items = [
             {"sku": item.sku, "name": item.name, "unit_price": item.unit_price, "quantity": item.quantity}
             for item in self.items
@@ -80,16 +82,37 @@ def written(amount: int, currency: str) -> str:
     return format_money(Money(amount, currency), locale).replace("\N{NO-BREAK SPACE}", " ")
 
 
-def _in_brazil(street: str, number: str, city: str, state: str, code: str) -> Mapping[str, str]:
-    place = {"city": city, "state": state, "postal_code": code, "country": "BR"}
-    return {"line1": street, "number": number, **place}
-
-
 ANA = Person(
-    "ana", "Ana Souza", "ana@example.com", "pt-BR", _in_brazil("Rua Augusta", "1200", "São Paulo", "SP", "01304-001")
+    "ana",
+    "Ana Souza",
+    "ana@example.com",
+    "pt-BR",
+    {
+        "line1": "Rua Augusta",
+        "number": "1200",
+        "district": "Consolação",
+        "city": "São Paulo",
+        "state": "SP",
+        "postal_code": "01304-001",
+        "country": "BR",
+    },
+    tax_id="390.533.447-05",
 )
 BRUNO = Person(
-    "bruno", "Bruno Lima", "bruno@example.com", "pt-BR", _in_brazil("Rua da Bahia", "85", "Salvador", "BA", "40070-000")
+    "bruno",
+    "Bruno Lima",
+    "bruno@example.com",
+    "pt-BR",
+    {
+        "line1": "Rua da Bahia",
+        "number": "85",
+        "district": "Centro",
+        "city": "Salvador",
+        "state": "BA",
+        "postal_code": "40070-000",
+        "country": "BR",
+    },
+    tax_id="111.444.777-35",
 )
 EMMA = Person(
     "emma",

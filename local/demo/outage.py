@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from local.demo.checks import WentWrong, expect, until
+from local.demo.checks import expect
 from local.demo.goods import ANA, CUP, POT, Order
 from local.demo.shop import Purchase, Shop, expect_status, times_paid
+from local.demo.time_passing import tick
 
 POLL_SECONDS = "1,2,4,8,3600"
 """When a payment without an answer is asked for again: the demo has no minutes to wait (CardPollSeconds)."""
@@ -35,7 +36,7 @@ def outage(shop: Shop) -> str:
         expect("The second click's payment", again.payment_id, purchase.payment_id)
         expect("The payment's status", shop.payment(purchase)["status"], "unknown")
     shop.teller.step("stripe", "is back", "its webhooks are still missing")
-    _tick(shop, purchase)
+    tick(shop, purchase, told="this payment is; Stripe is asked for it")
     payment = shop.becomes(purchase, "paid")
     expect("Who found out", payment["timeline"][-1]["source"], "poll")
     _late_webhooks(shop, purchase)
@@ -68,20 +69,6 @@ def _stripe_down(shop: Shop) -> Iterator[None]:
     shop.teller.step("stripe", "goes down", "it will act, cut the line, and tell nobody")
     yield
     shop.stripe.clear("faults")
-
-
-def _tick(shop: Shop, purchase: Purchase) -> None:
-    """The schedule fires, as it does every minute on AWS, until it came to this payment."""
-
-    def fire() -> str | None:
-        outcome = shop.stack.run_schedule("PaymentsPollerFunction")
-        if outcome.failed:
-            raise WentWrong(f"The poller failed: {outcome.payload.decode()}")
-        status: str = shop.payment(purchase)["status"]
-        return None if status == "unknown" else status
-
-    until(f"The clockwork's look at {purchase.payment_id}", fire)
-    shop.teller.step("clock", "every minute: what is due?", "this payment is; Stripe is asked for it")
 
 
 def _late_webhooks(shop: Shop, purchase: Purchase) -> None:

@@ -30,7 +30,14 @@ _ON_STAGE = (
     "PaypalApiFunction",
     "PaypalWebhookFunction",
     "PaypalWorkerFunction",
+    "PixApiFunction",
+    "PixWebhookFunction",
+    "PixWorkerFunction",
+    "BoletoApiFunction",
+    "MercadoPagoWebhookFunction",
+    "MercadoPagoWorkerFunction",
     "PaymentsFunction",
+    "PaymentsPollerFunction",
     "OutboxRelayFunction",
     "SendgridWorkerFunction",
     "GoogleMapsApiFunction",
@@ -53,8 +60,10 @@ def perform(teller: Teller, began: float, *, verbose: bool, chapters: Sequence[C
     """
     shutil.rmtree(MAIL_FOLDER, ignore_errors=True)
     options = StackOptions(
-        sandboxes=all_sandboxes(MAIL_FOLDER),
+        sandboxes=all_sandboxes(MAIL_FOLDER, certificates_folder=None),
         parameters={"CardPollSeconds": POLL_SECONDS},
+        # A second container of a function would start in the middle of a chapter, and be all that its time tells.
+        concurrency=1,
         prewarm=_ON_STAGE,
         echo=_print if verbose else None,
     )

@@ -25,7 +25,9 @@ class Provider:
 
 STRIPE = Provider("stripe", "stripe", "Stripe", "StripeWebhookFunction")
 PAYPAL = Provider("paypal", "paypal", "PayPal", "PaypalWebhookFunction")
-PROVIDERS = (STRIPE, PAYPAL)
+BANK = Provider("pix_bank", "bacen", "the bank", "PixWebhookFunction")
+MERCADO_PAGO = Provider("mercado_pago", "mercado_pago", "Mercado Pago", "MercadoPagoWebhookFunction")
+PROVIDERS = (STRIPE, PAYPAL, BANK, MERCADO_PAGO)
 
 _TITLES = {provider.ledger: provider.title for provider in PROVIDERS}
 _SOURCES = {

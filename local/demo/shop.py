@@ -11,8 +11,9 @@ from typing import Any
 from local.demo.checks import WentWrong, expect, until
 from local.demo.connections import Api, Browser, Controls, Dashboard, Reply
 from local.demo.goods import Order
-from local.demo.providers import PAYPAL, PROVIDERS, STRIPE, Provider, told_by
+from local.demo.providers import BANK, MERCADO_PAGO, PAYPAL, PROVIDERS, STRIPE, Provider, told_by
 from local.demo.telling import Teller
+from local.sandboxes.pix_bank.certificates import credentials
 from local.stack import Stack
 
 type Json = dict[str, Any]
@@ -47,7 +48,7 @@ class Shop:
         self.teller = teller
         self.api = Api(stack.api_url)
         self.browser = Browser(stripe)
-        self.controls = {provider: Controls(stack.sandbox(provider.sandbox).url) for provider in PROVIDERS}
+        self.controls = {provider: _controls(stack, provider) for provider in PROVIDERS}
         self.dashboard = Dashboard(stripe, _SECRET_KEY)
         self.mail = Controls(stack.sandbox("sendgrid").url)
         self.places = Controls(stack.sandbox("google").url)
@@ -67,6 +68,14 @@ class Shop:
     @property
     def paypal(self) -> Controls:
         return self.controls[PAYPAL]
+
+    @property
+    def bank(self) -> Controls:
+        return self.controls[BANK]
+
+    @property
+    def mercado_pago(self) -> Controls:
+        return self.controls[MERCADO_PAGO]
 
     def buyer_token(self, order: Order) -> str:
         return self.stack.token(sub=order.buyer.id, scopes=["buyer"])
@@ -127,6 +136,13 @@ class Shop:
             return True if not (webhooks["pending"] or webhooks["failed"]) else None
 
         until(f"The webhooks of {provider.title}", look)
+
+    def order(self, order: Order) -> Json:
+        """GET /orders/{order_id}, as the store's backend."""
+        reply = self.api.ask("GET", f"/orders/{order.order_id}", token=self.store_token)
+        expect_status("The order", reply, 200)
+        found: Json = reply.body
+        return found
 
     def payment(self, purchase: Purchase) -> Json:
         """GET /payments/{payment_id}, as the buyer."""
@@ -189,6 +205,11 @@ class Shop:
             self.becomes(purchase, "paid")
         self.teller.step(order.buyer.id, f"buys {order.order_id}, as before", f"paid {order.money()}")
         return purchase
+
+
+def _controls(stack: Stack, provider: Provider) -> Controls:
+    url = stack.sandbox(provider.sandbox).url
+    return Controls(url, credentials().client_context if url.startswith("https://") else None)
 
 
 def times_paid(payment: Json) -> int:

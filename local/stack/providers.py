@@ -211,7 +211,15 @@ def brasilapi() -> Plug:
     return Plug(name="brasilapi", serve=lambda: serve(BrasilApiSandbox()), base_parameter="BrasilapiApiBase")
 
 
-def all_sandboxes(mail_folder: Path | None = MAIL_FOLDER) -> list[Plug]:
-    """One plug per provider that the product speaks to."""
-    payments = [stripe(), paypal(), pix_bank(), mercado_pago(), brazil_payments()]
+def all_sandboxes(
+    mail_folder: Path | None = MAIL_FOLDER, certificates_folder: Path | None = CERTIFICATES_FOLDER
+) -> list[Plug]:
+    """One plug per provider that the product speaks to.
+
+    Args:
+        mail_folder: as for `sendgrid`; None writes nothing anywhere, so that others on this machine keep what is theirs.
+        certificates_folder: as for `pix_bank`.
+    """
+    bank = pix_bank(certificates_folder=None if mail_folder is None else certificates_folder)
+    payments = [stripe(), paypal(), bank, mercado_pago(), brazil_payments()]
     return [*payments, sendgrid(mail_folder), google(), viacep(), opencep(), brasilapi()]
