@@ -217,7 +217,7 @@ def all_sandboxes(
     """One plug per provider that the product speaks to.
 
     Args:
-        mail_folder: as for `sendgrid`; None writes nothing anywhere, so that others on this machine keep what is theirs.
+        mail_folder: as for `sendgrid`; None writes nothing at all, where others on this machine may have theirs.
         certificates_folder: as for `pix_bank`.
     """
     bank = pix_bank(certificates_folder=None if mail_folder is None else certificates_folder)
