@@ -283,7 +283,7 @@ class World:
     def work_on(self, message: Mapping[str, object]) -> None:
         """What a worker does with one message of its queue."""
         body: Any = message
-        if body["provider"] in self.lanes:
+        if body.get("provider") in self.lanes:
             self.lanes[body["provider"]].work_on(body, deadline())
             return
         match body["kind"]:

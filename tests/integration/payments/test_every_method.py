@@ -33,7 +33,7 @@ def test_paid_once_and_told_once_however_often_the_webhook_comes(lane: type[Lane
                 assert world.receive(delivery) == 200
         world.drain_queue()
         hear(world)
-        look(world)
+        look(world, lane.seconds_between_looks)
 
         assert world.payment(answer).status is S.PAID
         one_charge(world, lane)
@@ -89,6 +89,7 @@ def test_an_answer_that_was_lost_is_unknown_until_the_provider_is_asked(lane: ty
         answer = check_out(world, lane)
         assert (answer.status, world.payment(answer).status) == (202, S.UNKNOWN)
 
+        world.lanes[lane.provider].sandbox.faults.clear()
         world.clock.advance(40)
         again = check_out(world, lane, key="key-2") if lane.repeats else None
         for _ in range(4):

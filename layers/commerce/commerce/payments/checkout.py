@@ -286,8 +286,12 @@ class Checkout:
 
 
 def _run_out(payment: Payment, now: datetime) -> bool:
-    """The buyer can no longer pay it, although the provider may still call it open."""
-    return payment.expires_at is not None and payment.expires_at <= now
+    """The buyer can no longer pay it, although the provider may still call it open.
+
+    Instructions that failed are of no more use, where a card or a PayPal account can be tried again.
+    """
+    spent = payment.status is PaymentStatus.FAILED and payment.method in ("pix", "boleto")
+    return spent or (payment.expires_at is not None and payment.expires_at <= now)
 
 
 def _may_be_ended(payment: Payment, now: datetime) -> bool:
