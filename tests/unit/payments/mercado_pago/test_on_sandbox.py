@@ -10,14 +10,13 @@ import pytest
 from commerce.payments.boleto.checking import check_boleto
 from commerce.payments.brazil import local_date
 from commerce.payments.gateway import BoletoGateway, PixGateway
-from commerce.payments.model import CheckoutChoices
 from commerce.payments.pix.brcode import parse_brcode
 from commerce.payments.receipts import DiscrepancyKind
 from commerce.payments.status import PaymentStatus
-from commerce.platform.errors import ProviderConflict, ProviderMissing, ProviderRefused, Unprocessable
+from commerce.platform.errors import ProviderConflict, ProviderRefused
 from commerce.platform.money import Money
 from tests.builders import NOW, PRICE
-from tests.unit.payments.folding import DUE, PAYER, PAYER_WITH_ADDRESS
+from tests.unit.payments.folding import DUE
 from tests.unit.payments.mercado_pago.rig import Rig, soon
 
 S = PaymentStatus
@@ -232,165 +231,6 @@ class TestCancel:
         with pytest.raises(ProviderConflict):
             pix.cancel()
         assert pix.look().status is S.PAID
-
-
-class TestWhatIsNotOurs:
-    @pytest.mark.invariant("PAY-15")
-    def test_another_account_s_object_is_foreign(self, pix: Rig) -> None:
-        pix.world.alter(pix.opened(), {"collector_id": 7})
-        assert pix.read().foreign
-        assert pix.look().review_reason == "mismatch:account"
-
-    @pytest.mark.invariant("PAY-15")
-    @pytest.mark.parametrize(
-        "shown",
-        [
-            {"external_reference": "somebody else's"},
-            {"external_reference": None, "metadata": {}},
-            {"metadata": {"payment_id": "pay_2"}},
-        ],
-    )
-    def test_without_both_of_our_references_it_is_nobody_s_here(self, pix: Rig, shown: dict[str, object]) -> None:
-        pix.world.alter(pix.opened(), shown)
-        assert pix.read().payment_id is None
-
-    def test_a_payment_of_another_kind_is_read_no_further(self, pix: Rig) -> None:
-        ref = pix.opened()
-        pix.world.alter(ref, {"external_reference": None, "metadata": {}, "status": "approved"})
-        pix.world.alter(ref, {"transaction_details": None, "refunds": None})
-        assert (pix.read().payment_id, pix.read().receipts) == (None, ())
-
-    @pytest.mark.invariant("PAY-05")
-    @pytest.mark.parametrize(
-        ("shown", "reason"),
-        [
-            ({"live_mode": True}, "mismatch:livemode"),
-            ({"transaction_amount": 129.91}, "mismatch:amount"),
-            ({"currency_id": "ARS"}, "mismatch:currency"),
-            ({"metadata": {"payment_id": "pay_1", "order_id": "order-2"}}, "mismatch:order_id"),
-        ],
-    )
-    def test_what_differs_is_held(self, pix: Rig, shown: dict[str, object], reason: str) -> None:
-        pix.world.alter(pix.opened(), shown)
-        assert pix.look().review_reason == reason
-
-    @pytest.mark.invariant("PAY-23")
-    @pytest.mark.parametrize(
-        ("shown", "word"),
-        [
-            ({"status": "teleported"}, "teleported"),
-            ({"status": "charged_back", "status_detail": "teleported"}, "charged_back:teleported"),
-            (
-                {"status": "refunded", "refunds": [{"id": 1, "amount": 1, "status": "teleported"}]},
-                "refund:teleported",
-            ),
-        ],
-    )
-    def test_a_word_that_nobody_knows_holds_it(self, pix: Rig, shown: dict[str, object], word: str) -> None:
-        pix.world.alter(pix.paid(), shown)
-        seen = pix.read()
-        assert (seen.status, seen.raw_status) == (None, word)
-
-    def test_what_mercado_pago_does_not_know_is_missing(self, pix: Rig) -> None:
-        with pytest.raises(ProviderMissing):
-            pix.gateway.read("1", deadline=soon())
-
-
-class TestDisputes:
-    @pytest.mark.invariant("PAY-25")
-    @pytest.mark.parametrize(
-        ("outcome", "status", "dispute"), [("approved", S.PAID, "won"), ("refunded", None, "lost")]
-    )
-    def test_a_mediation_freezes_refunds_until_it_is_over(
-        self, pix: Rig, outcome: str, status: PaymentStatus | None, dispute: str
-    ) -> None:
-        ref = pix.paid()
-        pix.world.mediate(ref)
-        held = pix.look()
-        assert (held.status, held.refunds_frozen, held.captured) == (S.DISPUTED, True, PRICE.amount)
-        pix.clock.advance(60)
-        pix.world.end_mediation(ref, outcome)
-        over = pix.look()
-        assert over.dispute is not None
-        assert over.dispute.status == dispute
-        assert over.status is (status or S.DISPUTED)
-
-    @pytest.mark.invariant("PAY-25")
-    def test_another_mediation_is_another_dispute(self, pix: Rig) -> None:
-        ref = pix.paid()
-        for name in (f"{ref}:mediation", f"{ref}:mediation:2", f"{ref}:mediation:3"):
-            pix.world.mediate(ref)
-            dispute = pix.look().dispute
-            assert dispute is not None
-            assert (dispute.provider_ref, dispute.is_final) == (name, False)
-            assert pix.look().dispute == dispute
-            pix.clock.advance(60)
-            pix.world.end_mediation(ref, "approved")
-            assert not pix.look().refunds_frozen
-
-    @pytest.mark.invariant("PAY-25")
-    def test_an_answer_from_before_a_dispute_does_not_end_it(self, pix: Rig) -> None:
-        ref = pix.paid()
-        found = pix.gateway._client.get(f"/v1/payments/{ref}", deadline=soon())
-        asked_at = pix.clock.now()
-        pix.clock.advance(1)
-        pix.world.mediate(ref)
-        pix.look()
-        pix.kept.fold(pix.gateway._reading(found, asked_at).snapshot)
-        assert pix.kept.payment.refunds_frozen
-
-    @pytest.mark.invariant("PAY-25")
-    @pytest.mark.parametrize(
-        ("outcome", "dispute", "status"), [("settled", "lost", S.DISPUTED), ("reimbursed", "won", S.PAID)]
-    )
-    def test_a_chargeback_ends_for_the_buyer_or_for_the_store(
-        self, pix: Rig, outcome: str, dispute: str, status: PaymentStatus
-    ) -> None:
-        ref = pix.paid()
-        pix.world.charge_back(ref)
-        assert pix.look().status is S.DISPUTED
-        pix.world.end_charge_back(ref, outcome)
-        over = pix.look()
-        assert over.dispute is not None
-        assert (over.dispute.status, over.status) == (dispute, status)
-
-
-class TestAccept:
-    def test_reais_of_a_boleto_s_ten_digits(self, pix: Rig) -> None:
-        pix.gateway.accept(PRICE, CheckoutChoices())
-        for money, code in ((Money(100, "USD"), "unsupported_currency"), (Money(10**10, "BRL"), "amount_over_limit")):
-            with pytest.raises(Unprocessable) as refused:
-                pix.gateway.accept(money, CheckoutChoices())
-            assert refused.value.code == code
-
-    @pytest.mark.parametrize(
-        ("method", "days", "accepted"),
-        [
-            ("pix", 29, True),
-            ("pix", 30, False),
-            ("boleto", 29, True),
-            ("boleto", 30, False),
-            ("boleto", 4_000, False),
-        ],
-    )
-    def test_a_due_date_within_thirty_days(self, method: str, days: int, accepted: bool) -> None:
-        rig = Rig(method)
-        payer = PAYER_WITH_ADDRESS if method == "boleto" else PAYER
-        choices = CheckoutChoices(payer=payer, due_date=local_date(NOW) + timedelta(days=days))
-        if accepted:
-            rig.gateway.accept(PRICE, choices)
-            return
-        with pytest.raises(Unprocessable) as refused:
-            rig.gateway.accept(PRICE, choices)
-        assert (refused.value.code, refused.value.details["field"]) == ("due_date_too_far", "due_date")
-
-    def test_a_boleto_s_due_date_counts_as_it_will_be_moved(self, boleto: Rig) -> None:
-        boleto.clock.advance(3 * 86_400)
-        saturday = local_date(boleto.clock.now()) + timedelta(days=29)
-        assert saturday.isoformat() == "2026-12-26"
-        boleto.gateway.accept(PRICE, CheckoutChoices(payer=PAYER, due_date=saturday))
-        with pytest.raises(Unprocessable):
-            boleto.gateway.accept(PRICE, CheckoutChoices(payer=PAYER_WITH_ADDRESS, due_date=saturday))
 
 
 @pytest.mark.parametrize("call", ["complete", "capture"])
