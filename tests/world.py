@@ -305,6 +305,8 @@ class World:
         self.sandbox.faults.clear()
         for lane in self.lanes.values():
             lane.sandbox.faults.clear()
+        # A provider that was found down is left alone for a moment.
+        self.clock.advance(60)
         for _ in range(rounds):
             for delivery in self.webhooks():
                 self.receive(delivery)

@@ -210,6 +210,15 @@ def test_an_unsafe_call_is_never_repeated(first: Reply) -> None:
     assert len(provider.adapter.requests) == 1
 
 
+@pytest.mark.invariant("PAY-04")
+@pytest.mark.parametrize("first", [RESET, (503, {}, b"")])
+def test_a_repeat_that_never_left_does_not_make_the_first_try_certain(first: Reply) -> None:
+    with pytest.raises(ProviderAmbiguous):
+        Provider(first, REFUSED, REFUSED).call("POST", safe=True)
+    with pytest.raises(ProviderUnavailable):
+        Provider((429, {}, b""), REFUSED, REFUSED).call("POST", safe=True)
+
+
 def test_a_safe_call_is_not_repeated_for_ever() -> None:
     provider = Provider(*[(503, {}, b"")] * 3, OK)
     assert provider.call(safe=True).status_code == 503

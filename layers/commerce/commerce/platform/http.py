@@ -14,6 +14,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -216,6 +217,7 @@ class ProviderHttp:
             ConfigurationError: `provider_credentials`, the provider does not accept our client certificate.
         """
         attempt = 1
+        in_doubt = False
         while True:
             try:
                 with self._session.within(deadline, shown=shown):
@@ -224,13 +226,25 @@ class ProviderHttp:
                     )
             except requests.RequestException as error:
                 again = safe_to_repeat and isinstance(error, requests.ConnectionError) and not _timed_out(error)
+                told = failure(self.provider, error)
                 if not (again and self._retry.pause(attempt, deadline)):
-                    raise failure(self.provider, error) from error
+                    raise _no_surer(told, self.provider) if in_doubt else told from error
+                in_doubt = in_doubt or told.ambiguous
             else:
                 again = safe_to_repeat and response.status_code in repeat_on
                 if not (again and self._retry.pause(attempt, deadline, retry_after(response.headers) or 0)):
                     return response
+                in_doubt = in_doubt or response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR
             attempt += 1
+
+
+def _no_surer(
+    told: ProviderUnavailable | ProviderAmbiguous | ConfigurationError, provider: str
+) -> ProviderAmbiguous | ConfigurationError:
+    """An earlier try of the same call may have acted: that the last one never left proves nothing."""
+    if isinstance(told, ProviderUnavailable):
+        return ProviderAmbiguous(f"{provider} did not answer the first try in full; whether it acted is not known yet.")
+    return told
 
 
 def failure(provider: str, error: BaseException) -> ProviderUnavailable | ProviderAmbiguous | ConfigurationError:
