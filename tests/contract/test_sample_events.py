@@ -149,10 +149,9 @@ def test_a_refund_and_the_command_that_carries_it_out(running: Application) -> N
 
 
 def test_the_clock(running: Application) -> None:
-    assert running.invoke("PaymentsPollerFunction", sample("payments/schedule")) == {
-        "claimed": {"stripe": 0},
-        "lost": 0,
-    }
+    looked = running.invoke("PaymentsPollerFunction", sample("payments/schedule"))
+    assert (set(looked["claimed"].values()), looked["lost"]) == ({0}, 0)
+    assert {"stripe", "paypal", "bacen", "mercado_pago"} <= set(looked["claimed"])
     assert running.invoke("OutboxSweeperFunction", sample("outbox/schedule")) == {"published": 0}
 
 
