@@ -3,7 +3,7 @@
     make pix-webhook STACK=commerce-prod                  registers the stack's own address, after asking
     make pix-webhook STACK=commerce-prod ARGS=--show      only shows what is registered
     make pix-webhook STACK=commerce-prod ARGS=--remove    takes it back
-    make pix-webhook STACK=commerce-prod ARGS="--url https://pix.store.example"    one behind your own domain
+    make pix-webhook STACK=commerce-prod ARGS="--url https://pix.store.example --mtls"    one of yours
 
 Reads the stack and its secret with your AWS credentials, and calls the bank from here, with the store's certificate.
 """
@@ -70,7 +70,7 @@ def run(pix: DeployedPix, client: BankClient, options: argparse.Namespace, ask: 
         return 0
     if not _agreed(f"Register {pix.masked(wanted)} instead? [y/N] " if there else "Register it? [y/N] ", options, ask):
         return 2
-    register(client, wanted, deadline=Deadline.after(SECONDS))
+    register(client, wanted, asks_for_certificate=options.mtls, deadline=Deadline.after(SECONDS))
     now = _registered(client)
     _tell(pix, bank, now)
     if now is None or now.url.rstrip("/") != wanted:
@@ -117,6 +117,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--stack", default="commerce-dev", help="name of the deployed stack (default: %(default)s)")
     parser.add_argument("--url", help="an address in front of the function's, such as one that checks certificates")
+    parser.add_argument("--mtls", action="store_true", help="that address asks for the bank's client certificate")
     what = parser.add_mutually_exclusive_group()
     what.add_argument("--show", action="store_true", help="only show what is registered")
     what.add_argument("--remove", action="store_true", help="remove what is registered")

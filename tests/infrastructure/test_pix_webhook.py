@@ -53,7 +53,7 @@ def read(clouds: Clouds) -> DeployedPix:
 
 
 def asked(**options: Any) -> Namespace:
-    return Namespace(**{"show": False, "remove": False, "yes": True, "url": None, **options})
+    return Namespace(**{"show": False, "remove": False, "yes": True, "url": None, "mtls": False, **options})
 
 
 def never(question: str) -> bool:
@@ -113,8 +113,9 @@ def test_another_address_is_not_replaced_without_a_word(rig: Rig, pix: DeployedP
 
 
 def test_an_address_in_front_of_the_function_keeps_the_secret(rig: Rig, pix: DeployedPix) -> None:
-    assert run(pix, rig.client, asked(url="https://pix.store.example"), never) == 0
+    assert run(pix, rig.client, asked(url="https://pix.store.example", mtls=True), never) == 0
     assert rig.box.state.hooks[PIX_KEY].url == f"https://pix.store.example/{KEY}"
+    assert not [sent for sent in rig.sent if "x-skip-mtls-checking" in sent.headers], "Efí shall try its certificate"
 
 
 def test_what_is_registered_can_be_taken_back(rig: Rig, pix: DeployedPix, capsys: pytest.CaptureFixture[str]) -> None:

@@ -20,8 +20,11 @@ class WebhookAddress:
     created: str | None = None
 
 
-def register(client: BankClient, url: str, *, deadline: Deadline) -> None:
+def register(client: BankClient, url: str, *, asks_for_certificate: bool = False, deadline: Deadline) -> None:
     """Set the address for our Pix key, in the place of any other; the bank adds /pix when it calls.
+
+    Args:
+        asks_for_certificate: the address lets nobody in without the bank's certificate; a function URL cannot.
 
     Raises:
         ProviderRefused: the bank does not take it; `details` says over what. Several banks call it first.
@@ -31,7 +34,7 @@ def register(client: BankClient, url: str, *, deadline: Deadline) -> None:
         "webhook",
         connection.field("pix_key"),
         body={"webhookUrl": url},
-        headers=connection.bank.profile.webhook_headers,
+        headers=None if asks_for_certificate else connection.bank.profile.webhook_headers,
         deadline=deadline,
     )
 
