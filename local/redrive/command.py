@@ -23,7 +23,7 @@ from local.redrive.moves import RedriveError, Route, move_by_hand, move_by_task,
 if TYPE_CHECKING:
     from mypy_boto3_sqs.client import SQSClient
 
-QUEUES = ("email", "geocode", "stripe")
+QUEUES = ("brazil-payments", "email", "geocode", "mercado-pago", "paypal", "pix", "stripe")
 LOCAL_STACK = "commerce-local"
 
 

@@ -49,10 +49,17 @@ def bodies(sqs: SQSClient, queue: str) -> list[str]:
 
 @pytest.mark.parametrize("queue", QUEUES)
 def test_the_names_are_those_of_the_template(stack: StackView, queue: str) -> None:
-    name = queue.capitalize()
+    name = queue.title().replace("-", "")
     route = Route.of("commerce-dev", queue)
     assert stack.properties(f"{name}DeadLetters")["QueueName"] == route.source
     assert stack.properties(f"{name}Queue")["QueueName"] == route.target
+
+
+@pytest.mark.invariant("PLT-02")
+def test_every_queue_whose_letters_can_die_is_among_them(stack: StackView) -> None:
+    redriven = {route.target for route in (Route.of("commerce-dev", queue) for queue in QUEUES)}
+    queues = stack.every("AWS::SQS::Queue").values()
+    assert redriven == {queue["QueueName"] for queue in queues if "RedrivePolicy" in queue}
 
 
 @pytest.mark.invariant("PLT-02")
@@ -87,7 +94,7 @@ def test_an_unknown_stack_is_named(sqs: SQSClient) -> None:
 
 def test_an_unknown_queue_is_refused_with_the_known_ones(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
-        main(["paypal"])
+        main(["outbox"])
     assert "choose from" in capsys.readouterr().err
 
 
