@@ -107,6 +107,13 @@ def test_every_refund_has_an_id_that_the_standard_takes_and_no_other_has(one: st
     assert refund_noted_in(refund_body(sent_refund(one, 100, "E"), PRICE)["descricao"]) == one
 
 
+@pytest.mark.invariant("PAY-08")
+def test_a_refund_named_like_another_ones_digest_is_not_taken_for_it() -> None:
+    digest = devolucao_id("order-1_item.2")
+    assert is_digest(digest)
+    assert devolucao_id(digest) != digest
+
+
 def test_a_refund_asks_for_its_own_amount() -> None:
     assert refund_body(sent_refund("r1", 5, None), PRICE.with_amount(5)) == {
         "valor": "0.05",

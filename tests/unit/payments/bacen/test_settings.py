@@ -39,8 +39,8 @@ def test_a_stand_in_serves_the_api_under_the_banks_path_and_tokens_beside_it(mon
     ("name", "value", "live", "told"),
     [
         ("PIX_BANK", "nubank", "false", "efi"),
-        ("PIX_API_BASE", "https://elsewhere.example", "true", "profile"),
-        ("PIX_API_BASE", "https://pix.api.efipay.com.br", "true", "profile"),
+        ("PIX_API_BASE", "https://elsewhere.example", "true", 'must be "profile"'),
+        ("PIX_API_BASE", "https://pix.api.efipay.com.br", "true", 'must be "profile"'),
         ("PIX_API_BASE", "https://pix.api.efipay.com.br", "false", "real money"),
         ("PIX_API_BASE", "http://elsewhere.example", "false", "https"),
         ("PIX_API_BASE", "ftp://elsewhere.example", "false", "https"),
