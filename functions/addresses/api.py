@@ -41,7 +41,14 @@ directory = CepDirectory(
     TableCache(dynamodb, setting("CEP_CACHE_TABLE"), clock, name="cep"),
 )
 book = AddressBook(
-    AddressStore(dynamodb, setting("ADDRESSES_TABLE"), outbox=setting("COMMERCE_TABLE"), clock=clock, ids=RandomIds()),
+    AddressStore(
+        dynamodb,
+        setting("ADDRESSES_TABLE"),
+        places=setting("GEOCODING_TABLE"),
+        outbox=setting("COMMERCE_TABLE"),
+        clock=clock,
+        ids=RandomIds(),
+    ),
     IdempotencyRecords(dynamodb, setting("IDEMPOTENCY_TABLE"), clock),
     directory.find,
 )

@@ -1,4 +1,4 @@
-"""Queue of saved addresses: each gets its place on the map, kept beside it for as long as Google's terms allow."""
+"""Queue of saved addresses: each gets its place on the map, kept for as long as Google's terms allow."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ secrets = SecretsManagerSecrets()
 clock = SystemClock()
 
 locator = Locator(
-    places=SavedPlaces(dynamodb, setting("ADDRESSES_TABLE"), clock),
+    places=SavedPlaces(dynamodb, book=setting("ADDRESSES_TABLE"), table=setting("GEOCODING_TABLE"), clock=clock),
     finder=PlaceFinder(google_geocoder(secrets), PlaceCache(dynamodb, setting("GEOCODING_TABLE"), clock)),
     read=saved_address,
 )

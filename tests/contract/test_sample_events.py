@@ -181,8 +181,8 @@ def test_the_saved_address_of_the_queue_gets_its_place(running: Application) -> 
     address = {**key, "version": {"N": "1"}, **{name: {"S": value} for name, value in fields.items()}}
     running.dynamodb.put_item(TableName="AddressesTable", Item=address)
     assert running.invoke("GoogleMapsWorkerFunction", sample("google_maps/sqs")) == {"batchItemFailures": []}
-    key["sk"] = {"S": "GEO#adr_sample1"}
-    assert running.dynamodb.get_item(TableName="AddressesTable", Key=key)["Item"]["lat"] == {"S": "-23.5613545"}
+    place = running.dynamodb.get_item(TableName="GeocodingTable", Key={"pk": {"S": "SAVED#adr_sample1"}})
+    assert place["Item"]["lat"] == {"S": "-23.5613545"}
 
 
 def test_the_paid_order_of_the_queue_is_confirmed_to_its_buyer(running: Application) -> None:

@@ -152,6 +152,29 @@ def test_the_address_book_tells_events_and_reads_no_orders(stack: StackView) -> 
     assert rights == {Right("dynamodb:PutItem", "CommerceTable", ("OUTBOX#*",))}
 
 
+@pytest.mark.invariant("PLT-05", "GEO-01")
+def test_the_address_book_sees_where_its_addresses_are_and_nothing_else_of_the_map(stack: StackView) -> None:
+    rights = {right for right in rights_of(stack, "AddressesFunction") if right.resource == "GeocodingTable"}
+    actions = ("dynamodb:BatchGetItem", "dynamodb:DeleteItem")
+    assert rights == {Right(action, "GeocodingTable", ("SAVED#*",)) for action in actions}
+
+
+@pytest.mark.invariant("PLT-05", "GEO-01")
+def test_the_map_s_worker_writes_no_address_book(stack: StackView) -> None:
+    """What it finds would lie in the backups there."""
+    rights = {right for right in rights_of(stack, "GoogleMapsWorkerFunction") if right.resource == "AddressesTable"}
+    actions = ("dynamodb:BatchGetItem", "dynamodb:ConditionCheckItem")
+    assert rights == {Right(action, "AddressesTable", ("USER#*",)) for action in actions}
+
+
+@pytest.mark.invariant("PLT-05")
+def test_the_map_at_the_front_door_does_not_see_whose_address_is_where(stack: StackView) -> None:
+    keys = {
+        right.leading_keys for right in rights_of(stack, "GoogleMapsApiFunction") if right.resource == "GeocodingTable"
+    }
+    assert keys == {("GEO#*", "PLACE#*")}
+
+
 @pytest.mark.invariant("PLT-05")
 def test_a_cep_is_looked_up_without_sight_of_anybody_s_book(stack: StackView) -> None:
     touched = {right.resource for right in rights_of(stack, "ViacepFunction") if right.action.startswith("dynamodb:")}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -37,7 +38,14 @@ class Home:
     def __init__(self, client: DynamoDBClient) -> None:
         self.client = client
         self.clock = ManualClock(NOW)
-        store = AddressStore(client, "AddressesTable", outbox="CommerceTable", clock=self.clock, ids=RandomIds())
+        store = AddressStore(
+            client,
+            "AddressesTable",
+            places="GeocodingTable",
+            outbox="CommerceTable",
+            clock=self.clock,
+            ids=RandomIds(),
+        )
         records = IdempotencyRecords(client, "IdempotencyTable", self.clock)
         self.looked_up = 0
         self.book = AddressBook(store, records, self._find)
@@ -60,7 +68,7 @@ class Home:
     def locate(self, address: SavedAddress) -> None:
         """What the geocoder does."""
         place = {
-            **place_key(address.user_id, address.address_id),
+            **place_key(address.address_id),
             "place_id": "ChIJ1",
             "lat": "-23.53",
             "lng": "-46.67",
@@ -68,7 +76,26 @@ class Home:
             "address_version": address.version,
             "expires_at": int(NOW.timestamp()) + 86_400,
         }
-        dynamodb.write(self.client, dynamodb.put("AddressesTable", place))
+        dynamodb.write(self.client, dynamodb.put("GeocodingTable", place))
+
+
+READS = {"GetItem", "BatchGetItem", "Query"}
+
+
+@contextmanager
+def reads_of(home: Home) -> Iterator[list[str]]:
+    """Each read that DynamoDB is asked for inside of the block."""
+    asked: list[str] = []
+
+    def before(model: Any, **_: Any) -> None:
+        if model.name in READS:
+            asked.append(model.name)
+
+    home.client.meta.events.register("before-call.dynamodb", before)
+    try:
+        yield asked
+    finally:
+        home.client.meta.events.unregister("before-call.dynamodb", before)
 
 
 @pytest.fixture
@@ -138,7 +165,7 @@ def test_a_change_is_the_next_version_and_forgets_where_it_was(home: Home) -> No
     assert (changed.version, changed.fields.number, changed.fields.label) == (2, "99", "")
     assert (changed.created_at, changed.updated_at) == (NOW, home.clock.now())
     assert home.book.get(USER, saved.address_id) == changed
-    assert not [row for row in home.rows() if row["sk"].startswith("GEO#")]
+    assert home.rows("GeocodingTable") == []
     assert [(kind, data["version"]) for kind, data in home.events()].count(("address.saved", 2)) == 1
 
 
@@ -169,6 +196,7 @@ def test_what_is_deleted_is_gone_with_its_place_and_says_so(home: Home) -> None:
     (left,) = home.book.all_of(USER)
     assert (left.address_id, left.is_default) == (second.address_id, False), "no heir is guessed"
     assert {row["sk"] for row in home.rows()} == {"BOOK", address_key(USER, second.address_id)["sk"]}
+    assert home.rows("GeocodingTable") == []
     assert ("address.deleted", {"user_id": USER, "address_id": first.address_id, "version": 1, "country": "BR"}) in (
         home.events()
     )
@@ -176,6 +204,23 @@ def test_what_is_deleted_is_gone_with_its_place_and_says_so(home: Home) -> None:
         home.book.remove(USER, first.address_id, "req-3")
     home.clock.advance(1)
     assert home.add("key-3").is_default, "a book without a default takes the next"
+
+
+@pytest.mark.invariant("GEO-01")
+def test_where_addresses_are_is_one_read_for_all_of_them(home: Home) -> None:
+    first, second, third = (home.add(f"key-{number}") for number in range(3))
+    home.locate(first)
+    home.locate(third)
+    with reads_of(home) as reads:
+        located = {address.address_id: address.location is not None for address in home.book.all_of(USER)}
+    assert located == {first.address_id: True, second.address_id: False, third.address_id: True}
+    assert reads == ["Query", "BatchGetItem"]
+    with reads_of(home) as reads:
+        assert home.book.get(USER, first.address_id).location is not None
+    assert reads == ["BatchGetItem"]
+    with reads_of(home) as reads:
+        assert home.book.all_of("user-2") == []
+    assert reads == ["Query"], "an empty book has no places to read"
 
 
 def test_a_full_book_takes_no_more_until_one_is_deleted(home: Home) -> None:

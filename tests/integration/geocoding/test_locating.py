@@ -23,7 +23,7 @@ from tests.unit.geocoding.rig import Rig, soon
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-TABLE = "AddressesTable"
+TABLE, PLACES = "AddressesTable", "GeocodingTable"
 SE, AUGUSTA, NOWHERE = "Praça da Sé, São Paulo", "Rua Augusta 1200, São Paulo", "xyzzy"
 
 
@@ -44,8 +44,8 @@ class Book:
         dynamodb.write(self.client, dynamodb.delete(TABLE, {"pk": "USER#user-1", "sk": "ADDR#adr_1"}))
 
     def locate(self, saved: AddressSaved) -> None:
-        places = SavedPlaces(self.client, TABLE, self.clock)
-        finder = PlaceFinder(self.rig.v3(), PlaceCache(self.client, "GeocodingTable", self.clock))
+        places = SavedPlaces(self.client, book=TABLE, table=PLACES, clock=self.clock)
+        finder = PlaceFinder(self.rig.v3(), PlaceCache(self.client, PLACES, self.clock))
         Locator(places, finder, self.read).locate(saved, soon())
 
     def read(self, row: Mapping[str, Any]) -> SavedAddress:
@@ -53,7 +53,7 @@ class Book:
 
     @property
     def place(self) -> dynamodb.Item | None:
-        return dynamodb.get(self.client, TABLE, {"pk": "USER#user-1", "sk": "GEO#adr_1"})
+        return dynamodb.get(self.client, PLACES, {"pk": "SAVED#adr_1"})
 
 
 @pytest.fixture
@@ -63,11 +63,10 @@ def book() -> Iterator[Book]:
 
 
 @pytest.mark.invariant("GEO-01", "GEO-06")
-def test_its_place_is_written_beside_it_with_all_that_is_known_of_it(book: Book) -> None:
+def test_its_place_is_written_with_all_that_is_known_of_it(book: Book) -> None:
     book.locate(book.save(AUGUSTA, 1))
     assert book.place == {
-        "pk": "USER#user-1",
-        "sk": "GEO#adr_1",
+        "pk": "SAVED#adr_1",
         "place_id": "ChIJsandboxAugusta1200",
         "lat": "-23.5553781",
         "lng": "-46.6566102",
@@ -76,6 +75,14 @@ def test_its_place_is_written_beside_it_with_all_that_is_known_of_it(book: Book)
         "address_version": 1,
         "expires_at": int((NOW + COORDINATES_KEPT).timestamp()),
     }
+
+
+@pytest.mark.invariant("GEO-01")
+def test_nothing_of_it_comes_into_the_book_which_has_backups(book: Book) -> None:
+    saved = book.save(AUGUSTA, 1)
+    before = book.client.scan(TableName=TABLE)["Items"]
+    book.locate(saved)
+    assert book.client.scan(TableName=TABLE)["Items"] == before
 
 
 @pytest.mark.invariant("GEO-01")

@@ -136,6 +136,20 @@ def test_many_at_once(client: DynamoDBClient) -> None:
     assert dynamodb.get_many(client, TABLE, keys) == []
 
 
+def test_two_tables_in_one_read(client: DynamoDBClient) -> None:
+    client.create_table(
+        TableName="places",
+        KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "pk", "AttributeType": "S"}],
+        BillingMode="PAY_PER_REQUEST",
+    )
+    dynamodb.write(client, dynamodb.put("places", {"pk": "GEO#1"}))
+    keys = {TABLE: [KEY], "places": [{"pk": "GEO#1"}, {"pk": "GEO#2"}]}
+    assert dynamodb.get_across(client, keys) == {TABLE: [], "places": [{"pk": "GEO#1"}]}
+    dynamodb.write(client, dynamodb.put(TABLE, KEY))
+    assert dynamodb.get_across(client, keys) == {TABLE: [KEY], "places": [{"pk": "GEO#1"}]}
+
+
 def test_a_missing_table_is_a_matter_of_the_deployment(client: DynamoDBClient) -> None:
     with pytest.raises(ConfigurationError) as missing:
         dynamodb.get(client, "no-such-table", KEY)

@@ -26,18 +26,18 @@ def saved(address_id: str = "addr_1", version: int = 1, seconds: float = 0) -> S
 def place(address_id: str = "addr_1", version: int = 1, **changes: Any) -> dict[str, Any]:
     ends = int((NOW + timedelta(days=30)).timestamp())
     found = {"place_id": "ChIJ1", "lat": "-23.53", "lng": "-46.67", "location_type": "rooftop", "partial_match": False}
-    return {**place_key(USER, address_id), **found, "address_version": version, "expires_at": ends, **changes}
+    return {**place_key(address_id), **found, "address_version": version, "expires_at": ends, **changes}
 
 
 def test_there_and_back() -> None:
     row = unmarshal(marshal(to_row(saved())))
-    assert from_rows([row], NOW) == [saved()]
+    assert from_rows([row], [], NOW) == [saved()]
 
 
 def test_the_default_is_first_then_the_newest() -> None:
     rows = [to_row(saved("addr_1")), to_row(saved("addr_2", seconds=1)), to_row(saved("addr_3", seconds=2))]
     book = {**book_key(USER), "default_address_id": "addr_1", "addresses": 3}
-    found = from_rows([book, *rows], NOW)
+    found = from_rows([book, *rows], [], NOW)
     assert [(address.address_id, address.is_default) for address in found] == [
         ("addr_1", True),
         ("addr_3", False),
@@ -47,13 +47,13 @@ def test_the_default_is_first_then_the_newest() -> None:
 
 @pytest.mark.invariant("GEO-01", "GEO-06")
 def test_where_it_is_is_shown_until_that_must_end() -> None:
-    rows = [to_row(saved()), place()]
-    (found,) = from_rows(rows, NOW + timedelta(days=30, seconds=-1))
+    rows, places = [to_row(saved())], [place("addr_2"), place()]
+    (found,) = from_rows(rows, places, NOW + timedelta(days=30, seconds=-1))
     assert found.location == Location("-23.53", "-46.67", "rooftop", "ChIJ1", partial_match=False)
-    (found,) = from_rows(rows, NOW + timedelta(days=30))
+    (found,) = from_rows(rows, places, NOW + timedelta(days=30))
     assert found.location is None, "whether DynamoDB has deleted the row or not"
 
 
 def test_where_another_version_was_is_not_shown() -> None:
-    (found,) = from_rows([to_row(saved(version=2)), place(version=1)], NOW)
+    (found,) = from_rows([to_row(saved(version=2))], [place(version=1)], NOW)
     assert found.location is None

@@ -2,7 +2,9 @@
 
 BOOK                 default_address_id, addresses (how many)
 ADDR#<address_id>    the address, its fields in the open, and what its CEP came to
-GEO#<address_id>     where it is; written by the geocoder, for one version, until `expires_at`
+
+Where an address is lies in the GeocodingTable, which has no backups: `SAVED#<address_id>`, written by the geocoder, for
+one version of the address, until `expires_at`.
 """
 
 from __future__ import annotations
@@ -18,7 +20,6 @@ from commerce.platform.clock import iso, parse_iso
 
 BOOK = "BOOK"
 _ADDRESS = "ADDR#"
-_PLACE = "GEO#"
 
 
 def book_key(user_id: str) -> dict[str, str]:
@@ -29,8 +30,9 @@ def address_key(user_id: str, address_id: str) -> dict[str, str]:
     return {"pk": f"USER#{user_id}", "sk": f"{_ADDRESS}{address_id}"}
 
 
-def place_key(user_id: str, address_id: str) -> dict[str, str]:
-    return {"pk": f"USER#{user_id}", "sk": f"{_PLACE}{address_id}"}
+def place_key(address_id: str) -> dict[str, str]:
+    """Of the GeocodingTable. The id is one person's alone, so the table needs nobody's name."""
+    return {"pk": f"SAVED#{address_id}"}
 
 
 def to_row(address: SavedAddress) -> dict[str, Any]:
@@ -53,21 +55,29 @@ def to_row(address: SavedAddress) -> dict[str, Any]:
     return {name: value for name, value in row.items() if value not in (None, "", [])}
 
 
-def from_rows(rows: Iterable[Mapping[str, Any]], now: datetime) -> list[SavedAddress]:
+def from_rows(
+    rows: Iterable[Mapping[str, Any]], places: Iterable[Mapping[str, Any]], now: datetime
+) -> list[SavedAddress]:
     """The addresses among somebody's rows, each with its place where one may be shown; the default first."""
     by_key = {row["sk"]: row for row in rows}
+    place_of = {place["pk"]: place for place in places}
     default = by_key.get(BOOK, {}).get("default_address_id")
     found = [
         replace(
             _address(row),
             is_default=row["address_id"] == default,
-            location=_location(by_key.get(f"{_PLACE}{row['address_id']}"), row["version"], now),
+            location=_location(place_of.get(place_key(row["address_id"])["pk"]), row["version"], now),
         )
         for key, row in by_key.items()
         if key.startswith(_ADDRESS)
     ]
     newest_first = sorted(found, key=lambda address: (address.created_at, address.address_id), reverse=True)
     return sorted(newest_first, key=lambda address: not address.is_default)
+
+
+def ids_in(rows: Iterable[Mapping[str, Any]]) -> list[str]:
+    """The ids of the addresses among somebody's rows."""
+    return [row["address_id"] for row in rows if row["sk"].startswith(_ADDRESS)]
 
 
 def _address(row: Mapping[str, Any]) -> SavedAddress:

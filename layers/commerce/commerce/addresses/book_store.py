@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from commerce.addresses.book_codec import address_key, book_key, from_rows, place_key, to_row
+from commerce.addresses.book_codec import address_key, book_key, from_rows, ids_in, place_key, to_row
 from commerce.addresses.book_model import Completed, SavedAddress
 from commerce.addresses.events import DELETED, SAVED, address_event
 from commerce.platform import dynamodb
@@ -26,28 +26,37 @@ _FAILED = "ConditionalCheckFailed"
 
 class AddressStore:
     """Args:
+    places: the table in which the geocoder keeps where addresses are: apart, as backups must not hold it (GEO-01).
     outbox: the table of the outbox, which is the CommerceTable's.
     """
 
-    def __init__(self, client: DynamoDBClient, table: str, *, outbox: str, clock: Clock, ids: Ids) -> None:
+    def __init__(self, client: DynamoDBClient, table: str, *, places: str, outbox: str, clock: Clock, ids: Ids) -> None:
         self._client = client
         self._table = table
+        self._places = places
         self._outbox = outbox
         self._clock = clock
         self._ids = ids
 
     def all_of(self, user_id: str) -> list[SavedAddress]:
-        """Somebody's addresses, the default first, then the newest; one query."""
-        rows = dynamodb.query(
-            self._client, self._table, "pk = :user", {":user": book_key(user_id)["pk"]}, consistent=True
-        )
-        return from_rows(rows, self._clock.now())
+        """Somebody's addresses, the default first, then the newest; one query, and one read of their places."""
+        user = {":user": book_key(user_id)["pk"]}
+        rows = list(dynamodb.query(self._client, self._table, "pk = :user", user, consistent=True))
+        keys = [place_key(address_id) for address_id in ids_in(rows)]
+        return from_rows(rows, dynamodb.get_many(self._client, self._places, keys), self._clock.now())
 
     def get(self, user_id: str, address_id: str) -> SavedAddress:
-        """Raises NotFound: `address_not_found`."""
-        keys = [key(user_id, address_id) for key in (address_key, place_key)]
-        rows = dynamodb.get_many(self._client, self._table, [book_key(user_id), *keys])
-        found = from_rows(rows, self._clock.now())
+        """One read of both tables.
+
+        Raises:
+            NotFound: `address_not_found`.
+        """
+        keys = {
+            self._table: [book_key(user_id), address_key(user_id, address_id)],
+            self._places: [place_key(address_id)],
+        }
+        rows = dynamodb.get_across(self._client, keys)
+        found = from_rows(rows[self._table], rows[self._places], self._clock.now())
         if not found:
             raise not_found(address_id)
         return found[0]
@@ -104,7 +113,7 @@ class AddressStore:
             names={"#version": "version"},
             values={":version": before.version},
         )
-        place = dynamodb.delete(self._table, place_key(before.user_id, before.address_id))
+        place = dynamodb.delete(self._places, place_key(before.address_id))
         self._write([put, place], SAVED, after, correlation_id)
         return after
 
@@ -117,7 +126,7 @@ class AddressStore:
         delete = dynamodb.delete(
             self._table, address_key(address.user_id, address.address_id), condition="attribute_exists(pk)"
         )
-        place = dynamodb.delete(self._table, place_key(address.user_id, address.address_id))
+        place = dynamodb.delete(self._places, place_key(address.address_id))
         counted = dynamodb.update(
             self._table,
             book_key(address.user_id),

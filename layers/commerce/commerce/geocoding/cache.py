@@ -3,6 +3,7 @@
     GEO#<digest>      the places with their coordinates        30 days, compared at every read
     PLACE#<digest>    the one place's id, of a full match      a year, and used to ask for the same place again
 
+Beside them lie the places of saved addresses (`geocoding/saved.py`).
 A digest stands for the question, so the table holds no address. Formatted addresses and distances are never kept.
 Source: Google Maps Platform Service Specific Terms, "Geocoding API" (caching), and Place IDs, "Save place IDs": ids may
 be kept for good, and ought to be refreshed when they are older than twelve months.

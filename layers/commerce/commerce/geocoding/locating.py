@@ -25,18 +25,18 @@ class Locator:
         self._read = read
 
     def locate(self, saved: AddressSaved, deadline: Deadline) -> None:
-        """Find the address as it is now and keep its place beside it; doing so twice changes nothing.
+        """Find the address as it is now and keep its place; doing so twice changes nothing.
 
         Raises:
             VersionConflict: it was changed meanwhile; its next look finds the new one.
             ProviderUnavailable, ConfigurationError: the provider could not be asked.
         """
-        row = self._places.address_row(saved)
-        if row is None:
+        known = self._places.known(saved)
+        if known is None:
             self._tell(saved, "gone")
             return
-        address = self._read(row)
-        if self._places.knows(saved, address.version):
+        address = self._read(known.row)
+        if known.located >= address.version:
             self._tell(saved, "known")
             return
         finding = self._finder.find(address.query, deadline=deadline)

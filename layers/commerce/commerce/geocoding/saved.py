@@ -1,4 +1,4 @@
-"""The places of saved addresses, beside the addresses: `USER#<user_id>`, `GEO#<address_id>`."""
+"""The places of saved addresses: `SAVED#<address_id>` in the GeocodingTable, the only one without backups (GEO-01)."""
 
 from __future__ import annotations
 
@@ -63,24 +63,42 @@ def address_saved(body: Mapping[str, Any]) -> AddressSaved:
     return AddressSaved(str(user_id), str(address_id), version)
 
 
-class SavedPlaces:
-    """Keeps what was found of an address, until Google's terms end that; a place belongs to one version of it."""
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is there already.
 
-    def __init__(self, client: DynamoDBClient, table: str, clock: Clock) -> None:
+    Args:
+        row: the address as the address book has it now.
+        located: the version whose place may still be used; 0 for none.
+    """
+
+    row: dynamodb.Item
+    located: int
+
+
+class SavedPlaces:
+    """Keeps what was found of an address, until Google's terms end that; a place belongs to one version of it.
+
+    Args:
+        book: the table of the address books, which is read only.
+        table: where places are kept.
+    """
+
+    def __init__(self, client: DynamoDBClient, *, book: str, table: str, clock: Clock) -> None:
         self._client = client
+        self._book = book
         self._table = table
         self._clock = clock
 
-    def address_row(self, saved: AddressSaved) -> dynamodb.Item | None:
-        """The address as the address book has it now; None when it is gone."""
-        return dynamodb.get(self._client, self._table, _address_key(saved))
-
-    def knows(self, saved: AddressSaved, version: int) -> bool:
-        """Whether the place of this version, or of a later one, is there and may still be used."""
-        row = dynamodb.get(self._client, self._table, _place_key(saved))
-        return (
-            row is not None and row["address_version"] >= version and row["expires_at"] > self._clock.now().timestamp()
-        )
+    def known(self, saved: AddressSaved) -> Known | None:
+        """Address and place in one read; None when the address is gone."""
+        keys = {self._book: [_address_key(saved)], self._table: [_place_key(saved)]}
+        rows = dynamodb.get_across(self._client, keys)
+        if not rows[self._book]:
+            return None
+        now = self._clock.now().timestamp()
+        located = [place["address_version"] for place in rows[self._table] if place["expires_at"] > now]
+        return Known(rows[self._book][0], max(located, default=0))
 
     def keep(self, saved: AddressSaved, version: int, place: Place, until: datetime) -> None:
         """Write the place of `version`.
@@ -109,7 +127,7 @@ class SavedPlaces:
 
     def _change(self, saved: AddressSaved, version: int, entry: dynamodb.TransactEntry) -> None:
         unchanged = dynamodb.check(
-            self._table,
+            self._book,
             _address_key(saved),
             "#version = :version",
             names={"#version": "version"},
@@ -126,7 +144,7 @@ def _address_key(saved: AddressSaved) -> dict[str, str]:
 
 
 def _place_key(saved: AddressSaved) -> dict[str, str]:
-    return {"pk": f"USER#{saved.user_id}", "sk": f"GEO#{saved.address_id}"}
+    return {"pk": f"SAVED#{saved.address_id}"}
 
 
 def _is_text(value: object) -> bool:
