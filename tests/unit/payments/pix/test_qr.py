@@ -6,6 +6,7 @@ from base64 import b64decode
 
 import pytest
 import resvg_py
+import segno
 
 from commerce.payments.pix.qr import png_base64, svg
 from local.pictures import read_codes
@@ -28,6 +29,23 @@ def test_the_svg(text: str) -> None:
 
     assert picture.startswith("<svg ")
     assert read_codes(bytes(resvg_py.svg_to_bytes(svg_string=picture, width=600))) == [text]
+
+
+def test_both_pictures_are_of_one_code(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[str] = []
+    make = segno.make_qr
+
+    def counted(text: str, *, error: str) -> segno.QRCode:
+        made.append(text)
+        return make(text, error=error)
+
+    monkeypatch.setattr(segno, "make_qr", counted)
+
+    for text in ("one", "another"):
+        png_base64(text)
+        svg(text)
+
+    assert made == ["one", "another"]
 
 
 def test_the_svg_brings_its_own_white() -> None:
