@@ -1,21 +1,31 @@
-"""Time that we add to a request beyond the round trips to Stripe and to the store."""
+"""Time that we add to a request beyond the round trips to the provider and to the store."""
 
 from __future__ import annotations
 
 import statistics
 import time
 
-from benchmarks import story
+from benchmarks import paypal_story, pix_story, story
 from benchmarks.rehearsal import Act
 from benchmarks.report import Row, Section, Table, ms
 
 TITLE = "Time added to a request"
 METHOD = (
-    "Wall time of the handlers less the time in which AWS and Stripe answered; the stubs of the section above "
+    "Wall time of the handlers less the time in which AWS and the provider answered; the stubs of the section above "
     "take that time themselves. Ours: stubs in the place of boto3's clients. With boto3: its work counts as ours,"
-    " so this is all that a caller waits for beyond the two networks and what is behind them. Medians."
+    " so this is all that a caller waits for beyond the two networks and what is behind them. A Pix checkout draws "
+    "the QR code, as PNG and as SVG. Medians."
 )
-SHOWN = (story.FIRST, story.SAME_KEY, story.ACKNOWLEDGED)
+SHOWN = (
+    story.FIRST,
+    story.SAME_KEY,
+    story.ACKNOWLEDGED,
+    paypal_story.FIRST,
+    paypal_story.RETURNED,
+    paypal_story.ACKNOWLEDGED,
+    pix_story.FIRST,
+    pix_story.ACKNOWLEDGED,
+)
 
 
 def run(acts: dict[str, Act], real: dict[str, Act], *, seconds: float) -> Section:

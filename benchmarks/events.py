@@ -55,20 +55,23 @@ def http_api(
     }
 
 
-def function_url(raw: bytes, headers: Mapping[str, str]) -> dict[str, Any]:
+def function_url(raw: bytes, headers: Mapping[str, str], path: str = "/") -> dict[str, Any]:
     """A provider's webhook; the body is base64, the dearer of the two forms in which function URLs hand it over."""
     return {
         "version": "2.0",
-        "rawPath": "/",
+        "rawPath": path,
         "headers": {name.lower(): value for name, value in headers.items()},
-        "requestContext": {"http": {"method": "POST", "path": "/", "sourceIp": "203.0.113.7"}, "requestId": "f81d4fae"},
+        "requestContext": {
+            "http": {"method": "POST", "path": path, "sourceIp": "203.0.113.7"},
+            "requestId": "f81d4fae",
+        },
         "body": base64.b64encode(raw).decode(),
         "isBase64Encoded": True,
     }
 
 
 def sqs(*bodies: str) -> dict[str, Any]:
-    """One batch of the Stripe queue."""
+    """One batch of a provider's queue."""
     return {"Records": [_record(number, body) for number, body in enumerate(bodies)]}
 
 

@@ -12,4 +12,5 @@ NOBODY = {
     "AWS_CONFIG_FILE": os.devnull,
     "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
     "POWERTOOLS_SERVICE_NAME": "benchmark",
+    "LIVE_MODE": "false",
 }

@@ -13,7 +13,7 @@ import stripe
 from benchmarks import story
 from benchmarks.rehearsal import PROCESSED, Act
 from benchmarks.report import Row, Section, Table, Verdict, ms
-from benchmarks.shop import WEBHOOK_SECRET
+from benchmarks.sandboxes import WEBHOOK_SECRET
 from benchmarks.story import Story
 from benchmarks.timing import cpu_medians
 from commerce.payments.gateways.stripe.signature import sign
@@ -22,7 +22,7 @@ TITLE = "CPU and throughput"
 METHOD = (
     "CPU time (`process_time`), medians over rounds in which all lines take turns. AWS: stub objects in the place"
     " of boto3's clients, which hand out recorded answers; the last two columns repeat it with real clients, of "
-    "which only the sending is replaced. Stripe: an adapter below `requests`, so that our gateway, the SDK and "
+    "which only the sending is replaced. Providers: an adapter below `requests`, so that our gateway, the SDK and "
     "`requests` do all their work. Log lines and metrics are written, to /dev/null. An event is processed from "
     "the webhook at the function URL to the committed transaction with its outbox rows: both functions, batches "
     "of one. Each line was proved to make the calls that were recorded, and no others."

@@ -1,4 +1,4 @@
-"""What a poll run costs while the table grows and the payments that are due stay as many."""
+"""What a poll run costs while the table grows and the payments that are due, of all providers, stay as many."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ from moto.dynamodb.models.dynamo_type import DynamoType, Item
 from benchmarks.functions import POLLER, load
 from benchmarks.recording import Recorder
 from benchmarks.report import Row, Section, Table, Verdict, ms
-from commerce.payments.codec import due_shard, payment_key
+from benchmarks.shop import payment_queues
+from commerce.payments.codec import DUE_SHARDS, due_shard, payment_key
 from commerce.platform import aws
 from commerce.platform.dynamodb import marshal
 from local.build.blueprint import Blueprint
@@ -25,11 +26,12 @@ from tests.tables import tables
 
 TITLE = "Poll run, by size of the table"
 METHOD = (
-    "PaymentsPollerFunction on moto. Of the rows 100 are due; of the others every fifth waits for a later look "
-    "and the rest are finished. Rows read is what the queries had to look at (ScannedCount). Read units are "
-    "computed from the bytes of those rows by DynamoDB's rule for eventually consistent queries, as moto does not"
-    " count them. Own time is the run's wall time less the time from each finished request to its answer, the "
-    "median of three runs: moto's time says nothing about DynamoDB's. The calls of a run: {calls}."
+    "PaymentsPollerFunction on moto. Of the rows, shared out evenly among the {providers} providers, 100 are due; of "
+    "the others every fifth waits for a later look and the rest are finished. Every provider has {shards} shards in "
+    "the index, each a query of its own whatever is in it. Rows read is what the queries had to look at "
+    "(ScannedCount). Read units are computed from the bytes of those rows by DynamoDB's rule for eventually consistent "
+    "queries, as moto does not count them. Own time is the run's wall time less the time from each finished request to "
+    "its answer, the median of three runs: moto's time says nothing about DynamoDB's. The calls of a run: {calls}."
 )
 DUE = 100
 RUNS = 3
@@ -60,7 +62,8 @@ def run(blueprint: Blueprint, *, quick: bool, tell: Callable[[str], None]) -> Se
     rows: list[Row] = [(*headings, "calls x", "rows read x", "own time x")]
     rows += [(f"{size:,}", str(DUE), *_figures(cost), *_ratios(cost, least)) for size, cost in costs.items()]
     which = ", ".join(f"{times} {name}" for name, times in least.calls.items())
-    return Section(TITLE, METHOD.format(calls=which), [Table(rows)], [_verdict(costs)])
+    method = METHOD.format(calls=which, providers=len(payment_queues(blueprint)), shards=DUE_SHARDS)
+    return Section(TITLE, method, [Table(rows)], [_verdict(costs)])
 
 
 def _figures(cost: Cost) -> tuple[str, ...]:
@@ -89,8 +92,9 @@ def _verdict(costs: Mapping[int, Cost]) -> Verdict:
 
 def cost_of_run(blueprint: Blueprint, size: int, runs: int = RUNS) -> Cost:
     """The run that took the median time, over a table of `size` payments of which DUE are due."""
+    providers = sorted(payment_queues(blueprint))
     with tables():
-        _fill(range(size))
+        _fill(range(size), providers)
         # The collector would walk through moto's rows, and make them ours.
         gc.collect()
         gc.freeze()
@@ -102,13 +106,18 @@ def cost_of_run(blueprint: Blueprint, size: int, runs: int = RUNS) -> Cost:
 
 
 def _run_once(blueprint: Blueprint) -> Cost:
-    """A run in a container that has rested for a minute: it reads the breaker's state anew."""
-    _fill(range(DUE))
+    """A run in a container that has rested for a minute: it reads the breakers' states anew."""
+    names = payment_queues(blueprint)
+    _fill(range(DUE), sorted(names))
     recorder = Recorder()
     build: Any = aws.client
-    queue = build("sqs").create_queue(QueueName="StripeQueue")["QueueUrl"]
+    sqs = build("sqs")
+    queues = {provider: sqs.create_queue(QueueName=name)["QueueUrl"] for provider, name in names.items()}
     poll = load(
-        blueprint, [POLLER], client=lambda service: recorder.listen(build(service)), PAYMENT_QUEUES=f"stripe={queue}"
+        blueprint,
+        [POLLER],
+        client=lambda service: recorder.listen(build(service)),
+        PAYMENT_QUEUES=" ".join(f"{provider}={url}" for provider, url in queues.items()),
     )[POLLER]
     with recorder.scene("run") as scene:
         began = time.perf_counter()
@@ -119,25 +128,25 @@ def _run_once(blueprint: Blueprint) -> Cost:
         calls=Counter(scene.operations),
         rows_read=sum(page["ScannedCount"] for page in pages),
         read_units=sum(_read_units(page["Items"]) for page in pages),
-        claimed=answer["claimed"]["stripe"],
+        claimed=sum(answer["claimed"].values()),
         own_seconds=took - sum(call.seconds for call in scene.aws),
     )
 
 
-def _fill(numbers: Iterable[int]) -> None:
+def _fill(numbers: Iterable[int], providers: Sequence[str]) -> None:
     """Payments written straight into moto's table: through its API a hundred thousand would take minutes."""
     table = get_backend("dynamodb")[DEFAULT_ACCOUNT_ID]["us-east-1"].tables["CommerceTable"]
     for number in numbers:
-        row = marshal(_row(number, due=number < DUE))
+        row = marshal(_row(number, providers[number % len(providers)], due=number < DUE))
         hash_key, range_key = DynamoType(row["pk"]), DynamoType(row["sk"])
         table.items[hash_key][range_key] = Item(hash_key, range_key, row)
 
 
-def _row(number: int, *, due: bool) -> dict[str, object]:
+def _row(number: int, provider: str, *, due: bool) -> dict[str, object]:
     payment_id = f"pay_{number:024}"
-    row = {**payment_key(payment_id), "payment_id": payment_id, "provider": "stripe", "status": "processing"}
+    row = {**payment_key(payment_id), "payment_id": payment_id, "provider": provider, "status": "processing"}
     if due or number % 5 == 0:
-        return {**row, "due_shard": due_shard("stripe", payment_id), "due_at": PAST if due else FUTURE}
+        return {**row, "due_shard": due_shard(provider, payment_id), "due_at": PAST if due else FUTURE}
     return {**row, "status": "paid"}
 
 

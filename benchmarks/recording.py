@@ -1,4 +1,4 @@
-"""What the functions ask of AWS and of Stripe, call by call, with the answers that moto and the sandbox gave.
+"""What the functions ask of AWS and of providers, call by call, with the answers that moto and the sandboxes gave.
 
 Counted for the calls that an operation costs, and replayed where the other side must cost nothing.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,6 +15,9 @@ from urllib.parse import urlsplit
 
 import requests
 from requests.adapters import BaseAdapter
+
+READS = frozenset({"GetItem", "GetSecretValue"})
+"""Operations that are told apart by what they read."""
 
 WRITES = frozenset({"PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem", "TransactWriteItems"})
 
@@ -41,6 +44,9 @@ class AwsCall:
 
 @dataclass(frozen=True, slots=True)
 class ProviderCall:
+    """`provider` is its name for people."""
+
+    provider: str
     method: str
     path: str
     status: int
@@ -61,8 +67,19 @@ class Scene:
 
     @property
     def names(self) -> list[str]:
-        """Every call: operations of AWS, and methods of requests to Stripe."""
+        """Every call: operations of AWS, and methods of requests to providers."""
         return [*self.operations, *(call.method for call in self.provider)]
+
+    @property
+    def breakers(self) -> set[str]:
+        """Providers whose circuit breaker was read: its row is named like them."""
+        read = {call.subject for call in self.aws if call.operation == "GetItem"}
+        return {subject for subject in read if "#" not in subject}
+
+    def tokens(self, providers: Collection[str]) -> list[str]:
+        """Rows of access tokens that were read; their names begin with the provider's."""
+        read = (call.subject for call in self.aws if call.operation == "GetItem")
+        return [subject for subject in read if subject.partition("#")[0] in providers and "#" in subject]
 
     @property
     def writes(self) -> int:
@@ -70,7 +87,9 @@ class Scene:
 
 
 def subject_of(operation: str, arguments: Mapping[str, Any]) -> str:
-    """What tells two calls of one operation apart: the first key of the item that is read."""
+    """What tells two calls of one operation apart: the secret, or the first key of the item, that is read."""
+    if operation == "GetSecretValue":
+        return str(arguments["SecretId"])
     return next(iter(arguments["Key"].values()))["S"] if operation == "GetItem" else ""
 
 
@@ -106,16 +125,18 @@ class Recorder:
 class RecordingAdapter(BaseAdapter):
     """Hands requests on to `inner`, and remembers the answers."""
 
-    def __init__(self, inner: BaseAdapter, recorder: Recorder) -> None:
+    def __init__(self, provider: str, inner: BaseAdapter, recorder: Recorder) -> None:
         super().__init__()
+        self._provider = provider
         self._inner = inner
         self._recorder = recorder
 
     def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> requests.Response:
         response = self._inner.send(request, *args, **kwargs)
         path = urlsplit(request.url or "").path
+        headers = dict(response.headers)
         self._recorder.record(
-            ProviderCall(request.method or "", path, response.status_code, dict(response.headers), response.content)
+            ProviderCall(self._provider, request.method or "", path, response.status_code, headers, response.content)
         )
         return response
 
@@ -129,5 +150,5 @@ def merged(scenes: Sequence[Scene]) -> Scene:
 
 
 def _before(model: Any, params: Mapping[str, Any], context: dict[str, Any], **_: Any) -> None:
-    context["subject"] = subject_of(model.name, json.loads(params["body"]) if model.name == "GetItem" else {})
+    context["subject"] = subject_of(model.name, json.loads(params["body"]) if model.name in READS else {})
     context["began"] = time.perf_counter()

@@ -1,4 +1,4 @@
-"""Operations ready to be measured: the functions again, with AWS and Stripe replaced by what was recorded."""
+"""Operations ready to be measured: the functions again, with AWS and providers replaced by what was recorded."""
 
 from __future__ import annotations
 
@@ -7,17 +7,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from benchmarks import events, story
-from benchmarks.functions import WEBHOOK, Handler, load
+from benchmarks import events, paypal_story, pix_story, story
+from benchmarks.functions import WEBHOOK, Handler, answered_by, load
 from benchmarks.recording import merged
 from benchmarks.replay import ReplayAdapter, Trips, canned_clients, stub_clients
-from benchmarks.shop import WEBHOOK_SECRET, Step, WentWrong
+from benchmarks.sandboxes import WEBHOOK_SECRET, modules
+from benchmarks.shop import Step, WentWrong, payment_queues, settings
 from benchmarks.story import Story
 from commerce.payments.gateways.stripe.signature import sign
 from commerce.platform import aws
 from local.build.blueprint import Blueprint
 
-_QUEUE = "https://sqs.us-east-1.amazonaws.com/123456789012/StripeQueue"
+_QUEUES = "https://sqs.us-east-1.amazonaws.com/123456789012/"
 PROCESSED = "event processed, from webhook to commit"
 OPERATIONS: Mapping[str, tuple[str, ...]] = {
     story.ACKNOWLEDGED: (story.ACKNOWLEDGED,),
@@ -25,6 +26,12 @@ OPERATIONS: Mapping[str, tuple[str, ...]] = {
     story.FIRST: (story.FIRST,),
     story.SAME_KEY: (story.SAME_KEY,),
     story.POLLED: (story.POLLED,),
+    paypal_story.FIRST: (paypal_story.FIRST,),
+    paypal_story.RETURNED: (paypal_story.RETURNED,),
+    paypal_story.ACKNOWLEDGED: (paypal_story.ACKNOWLEDGED,),
+    pix_story.FIRST: (pix_story.FIRST,),
+    pix_story.ACKNOWLEDGED: (pix_story.ACKNOWLEDGED,),
+    pix_story.PROCESSED: (pix_story.PROCESSED,),
 }
 """What is measured, and the invocations that it takes."""
 
@@ -40,7 +47,7 @@ class Act:
         return [handler(event) for handler, event in self.invocations]
 
     def added(self) -> float:
-        """Seconds that one run took beyond the answering by AWS and Stripe."""
+        """Seconds that one run took beyond the answering by AWS and providers."""
         self.trips.reset()
         began = time.perf_counter()
         self()
@@ -67,23 +74,19 @@ def _act(blueprint: Blueprint, told: Story, steps: list[Step], real_boto: bool) 
     build: Any = aws.client
     client = canned_clients(scene, trips, build) if real_boto else stub_clients(scene, trips)
     names = [step.function for step in steps]
-    handlers = load(
-        blueprint,
-        names,
-        client=client,
-        stripe=ReplayAdapter(scene, trips),
-        STRIPE_QUEUE_URL=_QUEUE,
-        PAYMENT_QUEUES=f"stripe={_QUEUE}",
-    )
-    act = Act(tuple((handlers[step.function], _event(told, step)) for step in steps), trips)
-    _prove(act, steps)
+    replayed = ReplayAdapter(scene, trips)
+    queues = {provider: f"{_QUEUES}{name}" for provider, name in payment_queues(blueprint).items()}
+    with answered_by(dict.fromkeys(modules(), replayed)):
+        handlers = load(blueprint, names, client=client, **settings(queues))
+        act = Act(tuple((handlers[step.function], _event(told, step)) for step in steps), trips)
+        _prove(act, steps)
     return act
 
 
 def _event(told: Story, step: Step) -> Mapping[str, Any]:
     if step.function != WEBHOOK:
         return step.event
-    # Signed now: the recorded signature gets too old for the time window.
+    # Signed now: the recorded signature gets too old for the time window. Others' proofs are good for days.
     return events.function_url(told.webhook, {"Stripe-Signature": sign(told.webhook, WEBHOOK_SECRET, int(time.time()))})
 
 

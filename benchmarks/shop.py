@@ -1,4 +1,4 @@
-"""The card checkout's functions on moto and the Stripe sandbox, and the hands of the buyer, of Stripe and of SQS."""
+"""The checkouts' functions on moto and the providers' sandboxes, and the hands of whoever calls them."""
 
 from __future__ import annotations
 
@@ -8,29 +8,38 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import requests
-
 from benchmarks import events
-from benchmarks.functions import CHECKOUT, ORDERS, POLLER, WEBHOOK, WORKER, Handler, load
-from benchmarks.recording import Recorder, RecordingAdapter, Scene
+from benchmarks.functions import (
+    CHECKOUT,
+    ORDERS,
+    PAYPAL_CHECKOUT,
+    PAYPAL_WEBHOOK,
+    PAYPAL_WORKER,
+    PIX_CHECKOUT,
+    PIX_WEBHOOK,
+    PIX_WORKER,
+    POLLER,
+    WEBHOOK,
+    WORKER,
+    Handler,
+    answered_by,
+    load,
+)
+from benchmarks.recording import Recorder, Scene
+from benchmarks.sandboxes import SECRETS, Sandboxes
 from commerce.platform import aws
-from commerce.platform.clock import SystemClock
 from local.build.blueprint import Blueprint
-from local.sandboxes.kernel.adapter import WsgiAdapter
-from local.sandboxes.stripe.app import StripeSandbox
 from tests.tables import tables
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_sqs import SQSClient
 
-WEBHOOK_SECRET = "whsec_sandbox"  # noqa: S105 - the sandbox's own
-SECRET = {
-    "api_key": "sk_test_sandbox",
-    "publishable_key": "pk_test_sandbox",
-    "webhook_secret": WEBHOOK_SECRET,
-    "webhook_secret_previous": "",
-}
+FUNCTIONS = (
+    ORDERS, CHECKOUT, WEBHOOK, WORKER, PAYPAL_CHECKOUT, PAYPAL_WEBHOOK, PAYPAL_WORKER,
+    PIX_CHECKOUT, PIX_WEBHOOK, PIX_WORKER, POLLER,
+)  # fmt: skip
+CHECKOUTS = {"card": CHECKOUT, "paypal": PAYPAL_CHECKOUT, "pix": PIX_CHECKOUT}
 ORDER = {
     "amount": 32_970,
     "currency": "BRL",
@@ -65,7 +74,7 @@ class WentWrong(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One invocation of one function: what went in, what came out, what it asked of AWS and of Stripe."""
+    """One invocation of one function: what went in, what came out, what it asked of AWS and of providers."""
 
     function: str
     event: Mapping[str, Any]
@@ -77,16 +86,19 @@ class Shop:
     """Every `invoke` is kept in `steps` under its name; everything else here is not recorded."""
 
     def __init__(
-        self, handlers: Mapping[str, Handler], recorder: Recorder, stripe: WsgiAdapter, aws: _Aws, queue: str
+        self,
+        handlers: Mapping[str, Handler],
+        recorder: Recorder,
+        sandboxes: Sandboxes,
+        aws: _Aws,
+        queues: Mapping[str, str],
     ) -> None:
         self.steps: dict[str, Step] = {}
+        self.sandboxes = sandboxes
         self._handlers = handlers
         self._recorder = recorder
-        self._sandbox = stripe.sandbox
-        self._browser = requests.Session()
-        self._browser.mount("https://", stripe)
         self._aws = aws
-        self._queue = queue
+        self._queues = queues
 
     def invoke(self, name: str, function: str, event: Mapping[str, Any], *, status: int = 200) -> Mapping[str, Any]:
         """Raises WentWrong for another status, or for a message that failed."""
@@ -102,29 +114,26 @@ class Shop:
         event = events.http_api("PUT", route, ORDER, sub="backend", scope="store", order_id=order_id)
         self.invoke(name, ORDERS, event, status=201)
 
-    def check_out(self, order_id: str, key: str, name: str, *, status: int = 201) -> Mapping[str, Any]:
-        body = {"order_id": order_id}
-        event = events.http_api("POST", "/checkout/card", body, sub="user-1", scope="buyer", key=key)
-        answer: Mapping[str, Any] = json.loads(self.invoke(name, CHECKOUT, event, status=status)["body"])
+    def check_out(
+        self, order_id: str, key: str, name: str, *, by: str = "card", status: int = 201
+    ) -> Mapping[str, Any]:
+        """POST /checkout/`by`."""
+        event = events.http_api("POST", f"/checkout/{by}", {"order_id": order_id}, sub="user-1", scope="buyer", key=key)
+        answer: Mapping[str, Any] = json.loads(self.invoke(name, CHECKOUTS[by], event, status=status)["body"])
         return answer
 
-    def buyer_pays(self, checkout: Mapping[str, Any]) -> tuple[bytes, Mapping[str, str]]:
-        """The buyer confirms in the browser; the webhook that Stripe sends then: body and headers."""
-        secret: str = checkout["client_secret"]
-        intent = secret.partition("_secret_")[0]
-        self._browser.post(
-            f"https://api.stripe.com/v1/payment_intents/{intent}/confirm",
-            data={"client_secret": secret, "payment_method": "pm_card_visa"},
-            auth=(checkout["publishable_key"], ""),
-            timeout=5,
-        ).raise_for_status()
-        (paid,) = [d for d in self._sandbox.webhooks.drain() if d.kind == "payment_intent.succeeded"]
-        return paid.body, paid.headers(SystemClock().now())
+    def come_back(self, payment_id: str, key: str, name: str) -> Mapping[str, Any]:
+        """The buyer returns from PayPal's page."""
+        route = "/checkout/paypal/{payment_id}/capture"
+        event = events.http_api("POST", route, {}, sub="user-1", scope="buyer", key=key, payment_id=payment_id)
+        answer: Mapping[str, Any] = json.loads(self.invoke(name, PAYPAL_CHECKOUT, event)["body"])
+        return answer
 
-    def queued(self) -> dict[str, Any]:
-        """The message that waits in the queue, as its event source hands it over."""
-        message = self._aws.sqs.receive_message(QueueUrl=self._queue)["Messages"][0]
-        self._aws.sqs.delete_message(QueueUrl=self._queue, ReceiptHandle=message["ReceiptHandle"])
+    def queued(self, provider: str = "stripe") -> dict[str, Any]:
+        """The message that waits in a provider's queue, as its event source hands it over."""
+        queue = self._queues[provider]
+        message = self._aws.sqs.receive_message(QueueUrl=queue)["Messages"][0]
+        self._aws.sqs.delete_message(QueueUrl=queue, ReceiptHandle=message["ReceiptHandle"])
         return events.sqs(message["Body"])
 
     def make_due(self, payment_id: str) -> None:
@@ -138,23 +147,42 @@ class Shop:
 
 @contextmanager
 def open_shop(blueprint: Blueprint) -> Iterator[Shop]:
-    recorder = Recorder()
-    stripe = WsgiAdapter(StripeSandbox())
+    recorder, sandboxes = Recorder(), Sandboxes()
     build: Any = aws.client
-    with tables() as dynamodb:
+    with tables() as dynamodb, answered_by(sandboxes.behind(recorder)):
         own = _Aws(dynamodb, build("sqs"))
-        queue = own.sqs.create_queue(QueueName="StripeQueue")["QueueUrl"]
-        build("secretsmanager").create_secret(Name="StripeSecret", SecretString=json.dumps(SECRET))
+        queues = {
+            provider: own.sqs.create_queue(QueueName=name)["QueueUrl"]
+            for provider, name in payment_queues(blueprint).items()
+        }
+        for name, secret in SECRETS.items():
+            build("secretsmanager").create_secret(Name=name, SecretString=json.dumps(secret))
         handlers = load(
             blueprint,
-            (ORDERS, CHECKOUT, WEBHOOK, WORKER, POLLER),
+            FUNCTIONS,
             client=lambda service: recorder.listen(build(service)),
-            stripe=RecordingAdapter(stripe, recorder),
-            STRIPE_QUEUE_URL=queue,
-            PAYMENT_QUEUES=f"stripe={queue}",
-            STRIPE_SECRET_NAME="StripeSecret",  # noqa: S106 - its name
+            **settings(queues),
         )
-        yield Shop(handlers, recorder, stripe, own, queue)
+        yield Shop(handlers, recorder, sandboxes, own, queues)
+
+
+def payment_queues(blueprint: Blueprint) -> dict[str, str]:
+    """Logical ids of the queues by provider: of every provider that the template knows."""
+    (poller,) = [function for function in blueprint.functions if function.logical_id == POLLER]
+    return dict(pair.split("=") for pair in poller.environment["PAYMENT_QUEUES"].split())
+
+
+def settings(queues: Mapping[str, str]) -> dict[str, str]:
+    """What differs from the template's values: the names of what was made here. `queues` are URLs by provider."""
+    return {
+        "STRIPE_QUEUE_URL": queues["stripe"],
+        "PAYPAL_QUEUE_URL": queues["paypal"],
+        "PIX_QUEUE_URL": queues["bacen"],
+        "PAYMENT_QUEUES": " ".join(f"{provider}={url}" for provider, url in queues.items()),
+        "STRIPE_SECRET_NAME": "StripeSecret",
+        "PAYPAL_SECRET_NAME": "PaypalSecret",
+        "PIX_SECRET_NAME": "PixSecret",
+    }
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""A day of card payments in the shop: each operation once, as it is when the container is warm."""
+"""A day of payments in the shop, by card and by the others: each operation once, as it is with a warm container."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from benchmarks import events
+from benchmarks import events, paypal_story, pix_story
 from benchmarks.functions import POLLER, WEBHOOK, WORKER
 from benchmarks.shop import Shop, Step, open_shop
 from local.build.blueprint import Blueprint
@@ -26,7 +26,7 @@ POLLED = "polled payment, unchanged"
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """`webhook` is the body of a `payment_intent.succeeded` as Stripe sends it; `cold` is what containers read once."""
+    """`webhook` is the body of a `payment_intent.succeeded` as Stripe sends it; `cold` is what containers do once."""
 
     steps: Mapping[str, Step]
     cold: Mapping[str, Step]
@@ -37,10 +37,17 @@ def play(blueprint: Blueprint) -> Story:
     """Raises WentWrong when an operation fails."""
     with open_shop(blueprint) as shop:
         _warm_up(shop)
+        paypal_story.warm_up(shop)
+        pix_story.warm_up(shop)
+        shop.invoke("poller", POLLER, {})
         cold = dict(shop.steps)
         shop.steps.clear()
         body = _pay(shop)
+        paypal_story.pay(shop)
+        pix_story.pay(shop)
         _poll(shop)
+        paypal_story.poll(shop)
+        pix_story.poll(shop)
         return Story(shop.steps, cold, body)
 
 
@@ -48,9 +55,8 @@ def _warm_up(shop: Shop) -> None:
     """What a container reads once: the secret, and every five seconds the breaker's state."""
     shop.register("order-0", "orders")
     checkout = shop.check_out("order-0", "key-0", "checkout")
-    shop.invoke("webhook", WEBHOOK, events.function_url(*shop.buyer_pays(checkout)))
+    shop.invoke("webhook", WEBHOOK, events.function_url(*shop.sandboxes.pay_by_card(checkout)))
     shop.invoke("worker", WORKER, shop.queued())
-    shop.invoke("poller", POLLER, {})
 
 
 def _pay(shop: Shop) -> bytes:
@@ -58,7 +64,7 @@ def _pay(shop: Shop) -> bytes:
     checkout = shop.check_out("order-1", "key-1", FIRST)
     shop.check_out("order-1", "key-1", SAME_KEY)
     shop.check_out("order-1", "key-2", OTHER_KEY, status=200)
-    body, headers = shop.buyer_pays(checkout)
+    body, headers = shop.sandboxes.pay_by_card(checkout)
     shop.invoke(FORGED, WEBHOOK, events.function_url(body + b" ", headers), status=401)
     shop.invoke(ACKNOWLEDGED, WEBHOOK, events.function_url(body, headers))
     message = shop.queued()

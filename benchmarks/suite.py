@@ -41,7 +41,7 @@ def sections(parts: Collection[str], *, quick: bool, tell: Tell) -> Iterator[Sec
 def _operations(blueprint: Blueprint, parts: Collection[str], *, quick: bool, tell: Tell) -> Iterator[Section]:
     if not {"calls", "cpu", "time"} & set(parts):
         return
-    tell("a card payment on moto and the Stripe sandbox, every call recorded")
+    tell("payments on moto and the providers' sandboxes, every call recorded")
     told = story.play(blueprint)
     if "calls" in parts:
         yield calls.run(told)
