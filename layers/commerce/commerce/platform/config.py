@@ -76,9 +76,6 @@ HINTS: Mapping[str, str] = MappingProxyType(
         "PIX_GATEWAY": _parameter("PixGateway", "bacen, mercado_pago, stripe, brazil_payments or static"),
         "PIX_BANK": _parameter("PixBank", "the bank whose profile to use, such as efi or bb (docs/providers/pix.md)"),
         "PIX_API_BASE": _parameter("PixApiBase", 'where the bank\'s Pix API is, or "profile" for the profile\'s own'),
-        "PIX_TOKEN_BASE": _parameter(
-            "PixTokenBase", 'where the bank\'s access tokens come from, or "profile" for the profile\'s own'
-        ),
         "PIX_EXPIRES_SECONDS": _parameter("PixExpiresSeconds", "how long a Pix can be paid, 1800"),
         "BOLETO_GATEWAY": _parameter("BoletoGateway", "mercado_pago, stripe or brazil_payments"),
         "BOLETO_DUE_DAYS": _parameter("BoletoDueDays", "after how many business days a boleto is due, 3"),
