@@ -7,26 +7,28 @@ from __future__ import annotations
 
 import json
 
+from local.stack.lines import STATUS, pick, until_paid
+from local.stack.paying import ways_to_pay
 from local.stack.stack import Stack
 
 ROLES = {"store": "store-backend", "buyer": "buyer-1", "operator": "operator-1"}
 _LIFETIME = 12 * 3600
 _REAL_STRIPE = "https://api.stripe.com"
-_STATUS = r"-w ' %{http_code}\n'"
 _ITEM = {"sku": "mug-01", "name": "Caneca", "unit_price": 6495, "quantity": 2}
-_ADDRESS = {"line1": "Rua das Flores", "number": "10", "city": "São Paulo", "state": "SP", "postal_code": "01001-000"}
+_STREET = {"line1": "Rua das Flores", "number": "10", "district": "Centro", "city": "São Paulo", "state": "SP"}
 _ORDER = {
     "amount": 12990,
     "currency": "BRL",
     "items": [_ITEM],
-    "buyer": {"id": ROLES["buyer"], "name": "Ana Souza", "email": "ana@example.com", "locale": "pt-BR"},
-    "shipping_address": {**_ADDRESS, "country": "BR"},
+    "buyer": {"id": ROLES["buyer"], "name": "Ana Souza", "email": "ana@example.com", "tax_id": "390.533.447-05"},
+    "shipping_address": {**_STREET, "postal_code": "01001-000", "country": "BR"},
 }
 
 
 def greeting(stack: Stack) -> str:
     """All of it, for a running stack of this repository's template."""
-    parts = [_addresses(stack), _shell(stack), _order(stack), _refused(stack), _controls(stack), ["Ctrl-C stops it."]]
+    ways = [_order(stack), *ways_to_pay(stack)]
+    parts = [_addresses(stack), _shell(stack), *ways, _refused(stack), _controls(stack), ["Ctrl-C stops it."]]
     return "\n".join(line for part in parts if part for line in ("", *part))
 
 
@@ -55,6 +57,7 @@ def _shell(stack: Stack) -> list[str]:
     if "stripe" not in stack.sandboxes:
         lines.append(f"  STRIPE={_REAL_STRIPE}")
     lines.append("  JSON='Content-Type: application/json'")
+    lines.append(f"  ORDER='{json.dumps(_ORDER, ensure_ascii=False)}'")
     for role, sub in ROLES.items():
         token = stack.token(sub=sub, scopes=[role], lifetime=_LIFETIME)
         lines.append(f"  {role.upper()}='Authorization: Bearer {token}'")
@@ -62,22 +65,21 @@ def _shell(stack: Stack) -> list[str]:
 
 
 def _order(stack: Stack) -> list[str]:
-    order = json.dumps(_ORDER, ensure_ascii=False)
     return [
         "An order, paid as a browser pays (Stripe.js confirms with a test card), and half of it given back:",
-        f"  curl -sS $API/health {_STATUS}",
-        f"""  curl -sS -X PUT $API/orders/order-1 -H "$STORE" -H "$JSON" -d '{order}' {_STATUS}""",
+        f"  curl -sS $API/health {STATUS}",
+        f"""  curl -sS -X PUT $API/orders/order-1 -H "$STORE" -H "$JSON" -d "$ORDER" {STATUS}""",
         """  CHECKOUT=$(curl -sS $API/checkout/card -H "$BUYER" -H "$JSON" -H "Idempotency-Key: click-1" \\""",
         """    -d '{"order_id": "order-1"}'); echo "$CHECKOUT\"""",
-        f'  PAYMENT=$(echo "$CHECKOUT" | {_pick("payment_id")})',
-        f'  SECRET=$(echo "$CHECKOUT" | {_pick("client_secret")})',
-        f'  KEY=$(echo "$CHECKOUT" | {_pick("publishable_key")})',
+        f'  PAYMENT=$(echo "$CHECKOUT" | {pick("payment_id")})',
+        f'  SECRET=$(echo "$CHECKOUT" | {pick("client_secret")})',
+        f'  KEY=$(echo "$CHECKOUT" | {pick("publishable_key")})',
         '  curl -sS -u "$KEY:" "$STRIPE/v1/payment_intents/${SECRET%_secret_*}/confirm" \\',
-        f'    -d client_secret="$SECRET" -d payment_method=pm_card_visa {_STATUS}',
-        """  until curl -sS $API/payments/$PAYMENT -H "$BUYER" | grep '"status":"paid"'; do sleep 1; done""",
+        f'    -d client_secret="$SECRET" -d payment_method=pm_card_visa {STATUS}',
+        until_paid(),
         """  curl -sS $API/payments/$PAYMENT/refunds -H "$OPERATOR" -H "$JSON" -H "Idempotency-Key: back-1" \\""",
-        f"""    -d '{{"refund_id": "mug-back", "amount": {_ITEM["unit_price"]}}}' {_STATUS}""",
-        f'  curl -sS $API/payments/$PAYMENT -H "$BUYER" {_STATUS}',
+        f"""    -d '{{"refund_id": "mug-back", "amount": {_ITEM["unit_price"]}}}' {STATUS}""",
+        f'  curl -sS $API/payments/$PAYMENT -H "$BUYER" {STATUS}',
         *_receipt(stack),
     ]
 
@@ -89,14 +91,14 @@ def _receipt(stack: Stack) -> list[str]:
 
 
 def _refused(stack: Stack) -> list[str]:
-    forged = "-H 'Stripe-Signature: t=1,v1=0' -d '{}'"
+    forged = {"StripeWebhookFunction": "-H 'Stripe-Signature: t=1,v1=0' "}
     return [
-        "Requests that are refused: a foreign token, an amount of nothing, an order nobody knows, a forged webhook:",
-        f'  curl -sS -X PUT $API/orders/order-2 -H "$BUYER" -H "$JSON" -d \'{{}}\' {_STATUS}',
-        f"""  curl -sS -X PUT $API/orders/order-2 -H "$STORE" -H "$JSON" -d '{{"amount": 0}}' {_STATUS}""",
+        "Requests that are refused: a foreign token, an amount of nothing, an order nobody knows, forged webhooks:",
+        f'  curl -sS -X PUT $API/orders/order-2 -H "$BUYER" -H "$JSON" -d \'{{}}\' {STATUS}',
+        f"""  curl -sS -X PUT $API/orders/order-2 -H "$STORE" -H "$JSON" -d '{{"amount": 0}}' {STATUS}""",
         """  curl -sS $API/checkout/card -H "$BUYER" -H "$JSON" -H "Idempotency-Key: click-2" \\""",
-        f"""    -d '{{"order_id": "nobodys"}}' {_STATUS}""",
-        *(f"  curl -sS {stack.function_url(name)} {forged} {_STATUS}" for name in stack.webhooks if "Stripe" in name),
+        f"""    -d '{{"order_id": "nobodys"}}' {STATUS}""",
+        *(f"  curl -sS {stack.function_url(name)} {forged.get(name, '')}-d '{{}}' {STATUS}" for name in stack.webhooks),
     ]
 
 
@@ -106,14 +108,9 @@ def _controls(stack: Stack) -> list[str]:
     fault = json.dumps({"kind": "cut_after", "method": "POST", "path": "/v1/payment_intents$"})
     return [
         "Stripe's own books; trouble for the next checkout (its answer lost, webhooks sent twice); and none again:",
-        f"  curl -sS $STRIPE/_sandbox/books {_STATUS}",
-        f"  curl -sS $STRIPE/_sandbox/faults -d '{fault}' {_STATUS}",
-        f"""  curl -sS $STRIPE/_sandbox/webhooks -d '{{"mode": "duplicate"}}' {_STATUS}""",
-        f"  curl -sS -X DELETE $STRIPE/_sandbox/faults {_STATUS}",
-        f"""  curl -sS $STRIPE/_sandbox/webhooks -d '{{"mode": "deliver"}}' {_STATUS}""",
+        f"  curl -sS $STRIPE/_sandbox/books {STATUS}",
+        f"  curl -sS $STRIPE/_sandbox/faults -d '{fault}' {STATUS}",
+        f"""  curl -sS $STRIPE/_sandbox/webhooks -d '{{"mode": "duplicate"}}' {STATUS}""",
+        f"  curl -sS -X DELETE $STRIPE/_sandbox/faults {STATUS}",
+        f"""  curl -sS $STRIPE/_sandbox/webhooks -d '{{"mode": "deliver"}}' {STATUS}""",
     ]
-
-
-def _pick(name: str) -> str:
-    """A sed command that takes one text field out of JSON: there may be no jq."""
-    return f"""sed 's/.*"{name}": *"\\([^"]*\\)".*/\\1/'"""

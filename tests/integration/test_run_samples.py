@@ -17,7 +17,11 @@ from typing import Any
 import pytest
 import requests
 
+from commerce.payments.boleto.codes import parse_line
+from commerce.payments.pix.brcode import parse_brcode
+from commerce.platform.money import Money
 from local.stack.options import ROOT
+from local.stack.providers import CERTIFICATES_FOLDER, all_sandboxes
 
 pytestmark = pytest.mark.skipif(not (shutil.which("bash") and shutil.which("curl")), reason="needs bash and curl")
 
@@ -69,10 +73,23 @@ def find(answers: Sequence[str], text: str) -> tuple[int, Any]:
 
 
 def test_every_line_answers_as_the_text_says(answers: list[str]) -> None:
-    # Three lines show what a variable or a loop got, without a status.
     told = [line for line in answers if re.search(r" \d{3}$", line)]
-    assert [read(line)[0] for line in told] == [200, 201, 200, 202, 200, 403, 422, 404, 401, 200, 200, 200, 200, 200]
-    assert len(answers) == len(told) + 3
+    card, paypal, pix, boleto = [200, 201, 200, 202, 200], [201, 200, 200], [201, 200], [201, 200]
+    refused, controls = [403, 422, 404, 401, 401, 401, 401], [200] * 5
+    assert [read(line)[0] for line in told] == [*card, *paypal, *pix, *boleto, *refused, *controls]
+    # What a variable or a loop got is shown without a status.
+    shown = {"card": 3, "pix": 2, "boleto": 3}
+    assert len(answers) == len(told) + sum(shown.values())
+
+
+def test_each_way_to_pay_leads_to_a_paid_order(answers: list[str]) -> None:
+    paid = [line for line in answers if '"status":"paid"' in line]
+    for order_id in ("order-1", "order-paypal", "order-pix", "order-boleto"):
+        assert any(f'"order_id":"{order_id}"' in line for line in paid), order_id
+    (code,) = (line for line in answers if line.startswith("000201"))
+    assert parse_brcode(code).url
+    (digits,) = (line for line in answers if re.fullmatch(r"[\d. ]+", line))
+    assert parse_line(digits).amount == Money(12990, "BRL")
 
 
 def test_the_order_is_paid_and_half_of_it_given_back(answers: list[str]) -> None:
@@ -107,7 +124,9 @@ def test_addresses_are_on_this_machine_only_and_answer(running: Running) -> None
     pages = [url for url in urls if url.endswith(("/docs", "/openapi.json", "/_sandbox/"))]
     with requests.Session() as session:
         session.trust_env = False
-        assert [session.get(url).status_code for url in pages] == [200] * 4
+        session.verify = str(CERTIFICATES_FOLDER / "ca.pem")
+        session.cert = (str(CERTIFICATES_FOLDER / "client.pem"), str(CERTIFICATES_FOLDER / "client-key.pem"))
+        assert [session.get(url).status_code for url in pages] == [200] * (2 + len(all_sandboxes()))
 
 
 def test_ctrl_c_ends_it_cleanly(running: Running) -> None:
