@@ -165,9 +165,9 @@ def test_the_command_shows_what_was_asked_for(
     noted = tmp_path / "noted.json"
     noted.write_text("{}")
     monkeypatch.setattr("local.invariants.command.FILE", noted)
-    main(["PAY-20", "PAY-21"])
+    main(["SHP-20", "SHP-21"])
     told = capsys.readouterr().out
-    assert told.splitlines()[0].startswith("PAY-20  planned    0 tests  Pix")
+    assert told.splitlines()[0].startswith("SHP-20  planned    0 tests  Polling")
     assert "0 promises in force: ; 2 planned" in told
 
 
