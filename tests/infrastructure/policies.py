@@ -28,6 +28,10 @@ _POLLING = {
 """What an event source mapping does under the function's role (Lambda Developer Guide, event source mappings)."""
 
 
+PAYMENT_QUEUES = "PAYMENT_QUEUES"
+"""The one variable that tells a function of several resources: `provider=queue` pairs, one for each provider."""
+
+
 class Use(Protocol):
     """One recorded call, or its part that touches one resource: `local.stack.recorder.Call` is one.
 
@@ -80,6 +84,11 @@ def rights_of(stack: StackView, function: str) -> set[Right]:
     }
 
 
+def queues_of_providers(variables: Mapping[str, str]) -> dict[str, str]:
+    """Provider -> the logical id of its queue, as a function is told of them."""
+    return dict(pair.split("=") for pair in variables.get(PAYMENT_QUEUES, "").split())
+
+
 def compare(stack: StackView, uses: Iterable[Use], names: Mapping[str, str]) -> Comparison:
     """Every call must have its right, and every right its call.
 
@@ -100,7 +109,9 @@ def compare(stack: StackView, uses: Iterable[Use], names: Mapping[str, str]) -> 
     unused = [
         f"{function} may {right.action} on {right.resource}, but never did"
         for function in sorted(rights)
-        for right in sorted(rights[function] - used[function] - _used_by_lambda(stack, function))
+        for right in sorted(
+            rights[function] - used[function] - _used_by_lambda(stack, function) - _alike(stack, function, used)
+        )
         if not right.action.startswith(_UNSEEN)
     ]
     return Comparison(sorted(missing), unused)
@@ -119,6 +130,13 @@ def physical_names(stack: StackView, physical_id: Callable[[str], str]) -> dict[
         for logical_id, resource in stack.resources.items()
         if resource["Type"] in name_in
     }
+
+
+def _alike(stack: StackView, function: str, used: Mapping[str, set[Right]]) -> set[Right]:
+    """Rights to queues of other providers than those that were used: which one it is says the payment's row alone."""
+    queues = set(queues_of_providers(stack.properties(function)["Environment"]["Variables"]).values())
+    actions = {right.action for right in used[function] if right.resource in queues}
+    return {Right(action, queue) for action in actions for queue in queues}
 
 
 def _used_by_lambda(stack: StackView, function: str) -> set[Right]:

@@ -64,6 +64,15 @@ def test_a_right_that_nobody_used_is_found(stack: StackView) -> None:
     assert publish not in compare(stack, used, NAMES).unused
 
 
+def test_a_right_to_one_providers_queue_is_used_with_that_to_any_other(stack: StackView) -> None:
+    line = "PaymentsFunction may sqs:SendMessage on PixQueue, but never did"
+    assert line in compare(stack, [], NAMES).unused
+    stripe = Called("PaymentsFunction", ("sqs:SendMessage",), "queue-1")
+    assert line not in compare(stack, [stripe], NAMES).unused
+    other = Called("StripeApiFunction", ("sqs:SendMessage",), "queue-1")
+    assert line in compare(stack, [other], NAMES).unused
+
+
 def test_what_lambda_does_under_the_role_counts_as_used(stack: StackView) -> None:
     unused = compare(stack, [], NAMES).unused
     assert not [line for line in unused if "sqs:ReceiveMessage" in line or "dynamodb:GetRecords" in line]

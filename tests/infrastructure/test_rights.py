@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import pytest
 
-from tests.infrastructure.policies import Right, rights_of
+from tests.infrastructure.policies import PAYMENT_QUEUES, Right, queues_of_providers, rights_of
 from tests.infrastructure.stackview import StackView
 from tests.infrastructure.test_functions import FUNCTIONS
 
@@ -46,8 +44,6 @@ PROVIDERS = {
     "brazil_payments": "BrazilPaymentsQueue",
 }
 CHECKOUTS = {"StripeApiFunction", "PaypalApiFunction", "PixApiFunction", "BoletoApiFunction"}
-QUEUES = "PAYMENT_QUEUES"
-"""The one variable that tells of several: `provider=queue` pairs, with one queue for two providers of Pix."""
 
 
 @pytest.mark.invariant("PLT-05")
@@ -121,16 +117,11 @@ def test_whoever_moves_payments_is_told_of_every_providers_queue(stack: StackVie
     told = {
         name: queues_of_providers(variables)
         for name in FUNCTIONS
-        if QUEUES in (variables := stack.properties(name)["Environment"]["Variables"])
+        if PAYMENT_QUEUES in (variables := stack.properties(name)["Environment"]["Variables"])
     }
     assert {"PaymentsFunction", "PaymentsPollerFunction"} <= set(told)
     assert {name for name in told if name.endswith("ApiFunction")} == CHECKOUTS
     assert {tuple(sorted(queues.items())) for queues in told.values()} == {tuple(sorted(PROVIDERS.items()))}
-
-
-def queues_of_providers(variables: Mapping[str, str]) -> dict[str, str]:
-    """Provider -> the logical id of its queue."""
-    return dict(pair.split("=") for pair in variables.get(QUEUES, "").split())
 
 
 @pytest.mark.invariant("PLT-05")

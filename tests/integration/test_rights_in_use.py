@@ -18,9 +18,22 @@ from local.stack.providers import all_sandboxes
 from local.stack.stack import Stack
 from tests.infrastructure.policies import Comparison, compare, physical_names
 from tests.infrastructure.stackview import StackView
+from tests.integration.paying_every_way import (
+    change_ones_mind,
+    check_out,
+    look_at_every_provider,
+    open_circuit,
+    pay_by_boleto,
+    pay_by_pix,
+    pay_with_paypal,
+)
 from tests.shop import BUYER, Shop, wait_for
 
 PARAMETERS = {"GeocodeAddresses": "true", "CardPollSeconds": "1,60"}
+OTHER_GATEWAYS = {"PixGateway": "mercado_pago", "BoletoGateway": "brazil_payments"}
+OF_OTHER_GATEWAYS = "BrazilPaymentsWorkerFunction"
+CHANGED_BY_THE_CHOICE = ("PixApiFunction", "BoletoApiFunction", OF_OTHER_GATEWAYS)
+POISON = {"kind": "nonsense", "correlation_id": "c"}
 
 
 @pytest.fixture(scope="module")
@@ -41,8 +54,37 @@ def comparison(shop: Shop) -> Comparison:
     find_places(shop)
     keep_addresses(shop)
     recover_from_an_outage(shop)
+    pay_with_paypal(shop)
+    pay_by_pix(shop)
+    pay_by_boleto(shop, "mercado_pago", "MercadoPagoWorkerFunction")
+    change_ones_mind(shop)
+    look_at_every_provider(shop, *(check_out(shop, method, f"due-{method}") for method in ("paypal", "pix", "boleto")))
     meet_poison(shop)
-    view = StackView.of(**PARAMETERS)
+    return compared(shop, PARAMETERS)
+
+
+@pytest.fixture(scope="module")
+def otherwise() -> Iterator[Comparison]:
+    """The same checkouts over other gateways."""
+    options = StackOptions(sandboxes=all_sandboxes(mail_folder=None), parameters=OTHER_GATEWAYS, redelivery=0)
+    with Stack(options) as stack, requests.Session() as http:
+        http.trust_env = False
+        shop = Shop(stack, http)
+        check_out(shop, "pix", "pix-otherwise")
+        pay_by_boleto(shop, "brazil_payments", "BrazilPaymentsWorkerFunction")
+        for method, other in (("pix", "boleto"), ("boleto", "pix")):
+            order_id = f"{method}-then-{other}"
+            check_out(shop, method, order_id)
+            answer = shop.request("buyer", BUYER, "POST", f"/checkout/{other}", {"order_id": order_id})
+            assert answer.status_code == 409, answer.text
+            stack.drain()
+        shop.send("BrazilPaymentsQueue", POISON)
+        wait_for(lambda: shop.has_called("BrazilPaymentsWorkerFunction", "sqs:ChangeMessageVisibility"))
+        yield compared(shop, OTHER_GATEWAYS)
+
+
+def compared(shop: Shop, parameters: dict[str, str]) -> Comparison:
+    view = StackView.of(**parameters)
     return compare(view, shop.stack.calls, physical_names(view, shop.stack.resource))
 
 
@@ -55,7 +97,14 @@ def test_every_call_has_its_right(comparison: Comparison) -> None:
 @pytest.mark.invariant("PLT-05")
 @pytest.mark.timeout(240)
 def test_every_right_is_used(comparison: Comparison) -> None:
-    assert comparison.unused == []
+    assert [line for line in comparison.unused if not line.startswith(OF_OTHER_GATEWAYS)] == []
+
+
+@pytest.mark.invariant("PLT-05")
+@pytest.mark.timeout(240)
+def test_so_it_is_over_other_gateways(otherwise: Comparison) -> None:
+    assert otherwise.missing == []
+    assert [line for line in otherwise.unused if line.startswith(CHANGED_BY_THE_CHOICE)] == []
 
 
 def sell(shop: Shop) -> None:
@@ -126,9 +175,9 @@ def find_places(shop: Shop) -> None:
 
 def keep_addresses(shop: Shop) -> None:
     """CEPs are looked up by the function for it and by the address book, each as the probe of a circuit."""
-    _open_circuit(shop, "viacep", "ViacepFunction")
+    open_circuit(shop, "viacep", "ViacepFunction")
     shop.ask("buyer", "GET", "/addresses/cep/05010000", expect=200)
-    _open_circuit(shop, "viacep", "AddressesFunction")
+    open_circuit(shop, "viacep", "AddressesFunction")
     home, path = {"country": "BR", "postal_code": "01310-100", "number": "10"}, f"/users/{BUYER}/addresses"
     first = shop.ask("buyer", "POST", path, home, expect=201)["address"]["address_id"]
     second = shop.ask("buyer", "POST", path, home, expect=201)["address"]["address_id"]
@@ -139,15 +188,8 @@ def keep_addresses(shop: Shop) -> None:
     shop.stack.drain()
 
 
-def _open_circuit(shop: Shop, provider: str, function: str) -> None:
-    """Opened long ago: the next call of the function, which has forgotten what it knew, is the probe that closes it."""
-    circuit = {"name": {"S": provider}, "state": {"S": "OPEN"}, "opened_at": {"N": "1700000000"}}
-    shop.stack.aws("dynamodb").put_item(TableName=shop.stack.resource("BreakersTable"), Item=circuit)
-    shop.stack.kill(function)
-
-
 def recover_from_an_outage(shop: Shop) -> None:
-    _open_circuit(shop, "stripe", "StripeWorkerFunction")
+    open_circuit(shop, "stripe", "StripeWorkerFunction")
     payment, _ = shop.checkout(shop.order("order-outage"))
     shop.ask("operator", "POST", f"/payments/{payment}/cancel", {}, expect=202)
     shop.stack.drain()
@@ -155,10 +197,12 @@ def recover_from_an_outage(shop: Shop) -> None:
 
 def meet_poison(shop: Shop) -> None:
     """Messages that nobody can work are put off, and come back later."""
-    shop.send("StripeQueue", {"kind": "nonsense", "correlation_id": "c"})
+    for queue in ("StripeQueue", "PaypalQueue", "PixQueue", "MercadoPagoQueue"):
+        shop.send(queue, POISON)
     shop.send("EmailQueue", {"detail-type": "order.paid", "detail": {}})
     shop.send("GeocodeQueue", {"detail-type": "address.saved", "detail": {}})
-    workers = ("StripeWorkerFunction", "SendgridWorkerFunction", "GoogleMapsWorkerFunction")
+    providers = ("Stripe", "Paypal", "Pix", "MercadoPago", "Sendgrid", "GoogleMaps")
+    workers = [f"{provider}WorkerFunction" for provider in providers]
     wait_for(lambda: all(shop.has_called(worker, "sqs:ChangeMessageVisibility") for worker in workers))
 
 
