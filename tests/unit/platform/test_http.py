@@ -270,6 +270,7 @@ def test_a_failed_call_is_logged_too() -> None:
     ("path", "template"),
     [
         ("/v1/payment_intents", "/v1/payment_intents"),
+        ("/v1/oauth2/token", "/v1/oauth2/token"),
         ("/v1/payment_intents/pi_3MtwBwLkdIwHu7ix28a3tqPa/cancel", "/v1/payment_intents/{id}/cancel"),
         ("/v3/mail/send", "/v3/mail/send"),
         ("/srorastro/v1/objetos/AA123456785BR", "/srorastro/v1/objetos/{id}"),

@@ -55,7 +55,7 @@ CERTIFICATE_ALERTS = frozenset(
 )
 """What a server sends when it ends the handshake over our certificate, before it reads any request (RFC 8446, 6.2)."""
 
-_WORD_SEGMENT = re.compile(r"(?:[a-z]+(?:[_-][a-z]+)*|v\d+(?::[A-Za-z]+)?)?")
+_WORD_SEGMENT = re.compile(r"(?:[a-z]+(?:[_-][a-z]+)*|v\d+(?::[A-Za-z]+)?|oauth2)?")
 
 
 class HostRefused(requests.exceptions.InvalidURL):
