@@ -24,7 +24,11 @@ from tests.log_reader import findings
 EVENTS = ROOT / "events"
 PAYMENT = derived_id("pay", "CommerceTable", "stripe", "order-1001", 1)
 SIGNED_AT = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
-PERSONAL = {"an e-mail address", "somebody of the tests"}
+ALLOWED = {
+    "orders/http.json": {"an e-mail address", "somebody of the tests"},
+    # A bank's webhook names the receiver's Pix key; the way in is a secret of the sandbox, known to all.
+    "pix/function-url.json": {"a secret of a sandbox"},
+}
 
 
 def sample(name: str) -> dict[str, Any]:
@@ -77,7 +81,7 @@ def _is_of(name: str, trigger: str) -> bool:
 @pytest.mark.parametrize("path", sorted(EVENTS.rglob("*.json")), ids=lambda path: f"{path.parent.name}/{path.name}")
 def test_a_sample_holds_no_secret(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
-    allowed = PERSONAL if path.parent.name == "orders" else set()
+    allowed = ALLOWED.get(path.relative_to(EVENTS).as_posix(), set())
     assert set(findings(text)) <= allowed
 
 

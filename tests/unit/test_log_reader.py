@@ -11,6 +11,7 @@ import pytest
 from commerce.platform import observability
 from commerce.platform.observability import count, create_logger, flush_metrics
 from local.stack.logs import Logs
+from local.stack.providers import all_sandboxes
 from tests.conftest import READER
 from tests.log_reader import LogReader, findings
 
@@ -33,6 +34,10 @@ def reader(request: pytest.FixtureRequest) -> Iterator[LogReader]:
         ("key sk_test_51Habc", "a provider's key"),
         ("whsec_abc", "a provider's key"),
         ("SG.abcdefgh.ijkl", "a provider's key"),
+        ("TEST-1234567890-112411-0123456789abcdef", "a provider's key"),
+        ("-----BEGIN CERTIFICATE-----", "a provider's key"),
+        ("00020126580014br.gov.bcb.pix0136", "a Pix code"),
+        ("12.ABC.345/01DE-35", "a tax id"),
         ("pi_3E24_secret_PU45", "a client secret"),
         ("eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJ4In0.c2ln", "a token"),
         ("Authorization: Bearer abcdefgh12", "a token"),
@@ -48,6 +53,15 @@ def reader(request: pytest.FixtureRequest) -> Iterator[LogReader]:
 def test_each_kind_is_found_in_any_field(text: str, kind: str) -> None:
     assert findings(json.dumps({"message": "x", "deep": [{"note": text}]})) == [kind]
     assert findings(f"Traceback: {text}") == [kind]
+
+
+@pytest.mark.invariant("AUT-04")
+def test_what_the_sandboxes_take_for_keys_is_found() -> None:
+    named = ("client_secret", "pix_key", "access_token", "webhook_secret", "api_key", "private_key")
+    for plug in all_sandboxes(mail_folder=None):
+        for fields in plug.secrets.values():
+            for secret in (fields[name] for name in named if name in fields):
+                assert findings(json.dumps({"message": f"called with {secret}!"})), plug.name
 
 
 @pytest.mark.parametrize(

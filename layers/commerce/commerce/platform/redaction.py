@@ -54,13 +54,22 @@ _SHAPES = (
     re.compile(r"\bAIza[\w-]{8,}", re.IGNORECASE),
     re.compile(r"\beyJ[\w-]{5,}\.[\w-]+\.[\w-]*"),
     re.compile(r"\b(?:bearer|basic)\s+[\w.~+/=-]{8,}", re.IGNORECASE),
+    re.compile(r"\b(?:TEST|APP_USR)-\d[\w-]{8,}", re.IGNORECASE),
+    re.compile(r"\bA21AA[\w-]{8,}", re.IGNORECASE),
+    re.compile(r"-----BEGIN [\s\S]*?(?:-----END [A-Z ]+-----|\Z)"),
+    # A static Pix code holds the key of the receiver.
+    re.compile(r"\b0002\d\d[\s\S]{0,400}?br\.gov\.bcb\.pix[\s\S]{0,400}?6304[0-9A-F]{4}", re.IGNORECASE),
     re.compile(r"(?<!\w)\+\d[\d ().-]{8,17}\d(?![\w-])"),
 )
+_CNPJ = re.compile(r"(?<![\w.-])[0-9A-Z]{2}\.[0-9A-Z]{3}\.[0-9A-Z]{3}/[0-9A-Z]{4}-\d{2}(?![\w-])", re.IGNORECASE)
+"""With letters, as they are given since 2026; one of digits alone is known by its check digits."""
+
 _DIGITS = re.compile(r"(?<![\w.-])\d(?:[ ./-]?\d){10,18}(?![\w-])")
 
 # What every one of them holds somewhere, cheap to look for.
 _KEY_MARKERS = (f"{name}{mark}" for name in ("sk", "rk", "pk", "whsec", "sg") for mark in "_.")
-_MARKERS = ("@", "%40", "_secret_", *_KEY_MARKERS, "aiza", "eyj", "bearer", "basic")
+_PROVIDERS_MARKS = ("test-", "app_usr-", "a21aa", "-----begin", "br.gov.bcb.pix")
+_MARKERS = ("@", "%40", "_secret_", *_KEY_MARKERS, "aiza", "eyj", "bearer", "basic", *_PROVIDERS_MARKS)
 _NUMBERS = re.compile(r"\d[\d ./-]{10}|\+\d[\d ().-]{8}")
 
 
@@ -72,7 +81,9 @@ def redacted(fields: Mapping[str, object]) -> dict[str, object]:
 def suspicious(text: str) -> bool:
     """Whether `text` may hold something private; False is certain, and most texts are told apart right here."""
     lower = text.lower()
-    return any(marker in lower for marker in _MARKERS) or _NUMBERS.search(text) is not None
+    if any(marker in lower for marker in _MARKERS) or _NUMBERS.search(text) is not None:
+        return True
+    return "/" in text and _CNPJ.search(text) is not None
 
 
 def redacted_values(value: Any) -> Any:
@@ -89,12 +100,12 @@ def redacted_values(value: Any) -> Any:
 
 
 def redacted_text(text: str) -> str:
-    """The same text without e-mails, keys, tokens, card numbers, CPF, CNPJ and phone numbers."""
+    """The same text without e-mails, keys, tokens, card numbers, CPF, CNPJ, phone numbers and Pix codes."""
     if not suspicious(text):
         return text
     for shape in _SHAPES:
         text = shape.sub(REDACTED, text)
-    return _DIGITS.sub(_number, text)
+    return _CNPJ.sub(REDACTED, _DIGITS.sub(_number, text))
 
 
 @functools.lru_cache(maxsize=1024)
