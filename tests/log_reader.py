@@ -43,6 +43,7 @@ _SECRETS = (
     "3f0c1a52-7d6e-4b8a-9e21-5c4d7f9b2a60",
     "mercado-pago-sandbox-webhook-secret",
     "brazil-payments-sandbox-key",
+    "SG.sandbox",
 )
 """What the sandboxes take for their keys, and the store's Pix key: no pattern would find them. Written out, because
 whoever asks the sandboxes for them loads half of the local stack into every test run."""
