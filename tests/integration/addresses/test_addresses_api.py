@@ -51,6 +51,7 @@ def test_a_street(shop: Shop) -> None:
         "cached": False,
     }
     assert cep(shop, " 01.310 100 ") == {**found, "cached": True}
+    assert cep(shop, "01310\u00a0100") == {**found, "cached": True}, "as it is pasted from a page"
 
 
 @pytest.mark.invariant("ADR-03")
@@ -62,7 +63,17 @@ def test_a_town(shop: Shop) -> None:
 @pytest.mark.invariant("ADR-05")
 @pytest.mark.parametrize(
     "text",
-    ["1001000", "010010000", "abcdefgh", "01001-00a", "%2e%2e", "\u0660\u0661\u0660\u0660\u0661\u0660\u0660\u0660"],
+    [
+        "1001000",
+        "010010000",
+        "abcdefgh",
+        "01001-00a",
+        "%2e%2e",
+        "01001\u2013000",
+        '"01001000"',
+        "01001\x00000",
+        "\u0660\u0661\u0660\u0660\u0661\u0660\u0660\u0660",
+    ],
 )
 def test_a_malformed_cep_is_400_without_any_call(shop: Shop, text: str) -> None:
     with nothing_happens(shop):

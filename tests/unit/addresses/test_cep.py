@@ -40,6 +40,8 @@ def test_anything_else_is_refused(text: str) -> None:
         parse_cep(text)
     assert refused.value.code == "malformed_cep"
     assert "eight digits" in refused.value.message
+    problem = "must be eight digits, such as 01001-000"
+    assert refused.value.details == {"fields": [{"field": "cep", "problem": problem}]}
 
 
 def test_a_lost_zero_is_named() -> None:

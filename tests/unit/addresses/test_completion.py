@@ -45,6 +45,8 @@ def test_a_malformed_cep_is_refused_and_nobody_is_asked() -> None:
     with pytest.raises(BadRequest) as refused:
         complete(brazil(postal_code="0501"), never)
     assert refused.value.code == "malformed_cep"
+    problem = "must be eight digits, such as 01001-000"
+    assert refused.value.details == {"fields": [{"field": "postal_code", "problem": problem}]}
 
 
 def test_a_state_that_is_none_is_refused_and_nobody_is_asked() -> None:

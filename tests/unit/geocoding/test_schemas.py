@@ -11,6 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 from commerce.geocoding.distance import Address, PlaceId
 from commerce.geocoding.model import Coordinates
 from commerce.geocoding.schemas import AddressText, DistancesModel, Latitude, LatitudeText, Longitude, LongitudeText
+from commerce.platform.api.problems import unprocessable
 
 SEA = {"lat": 0, "lng": 0}
 
@@ -50,6 +51,25 @@ def test_a_point_is_given_in_one_of_three_ways() -> None:
 def test_anything_else_is_no_point(point: Any) -> None:
     with pytest.raises(ValidationError):
         distances(origins=[point])
+
+
+@pytest.mark.parametrize(
+    ("point", "told"),
+    [
+        ({"lat": 1}, {"origins.1.lng": "is required"}),
+        ({"address": ""}, {"origins.1.address": "must not be empty"}),
+        ({"address": "  "}, {"origins.1.address": "must not be empty"}),
+        ({"address": "x", "lat": 1}, {"origins.1.lat": "is not a field here"}),
+        ({"address": "x", "<address>": 1}, {"origins.1.?": "is not a field here"}),
+        ("Boston", {"origins.1": "must be an object"}),
+    ],
+    ids=str,
+)
+def test_what_is_wrong_is_named_as_it_was_sent(point: Any, told: dict[str, str]) -> None:
+    with pytest.raises(ValidationError) as refused:
+        distances(origins=[{"lat": 0, "lng": 0}, point])
+    fields = [{"field": field, "problem": problem} for field, problem in told.items()]
+    assert unprocessable(refused.value.errors()).details == {"fields": fields}
 
 
 @pytest.mark.invariant("GEO-05")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from hypothesis import given, settings
@@ -126,7 +127,7 @@ def test_another_media_type_is_415(headers: dict[str, str]) -> None:
         ({"currency": 5}, "currency", "must be text"),
         ({"currency": "BRL\n"}, "currency", "must match ^[A-Z]{3}$"),
         ({"locale": "fr"}, "locale", "must be one of 'pt-BR' or 'en'"),
-        ({"items": []}, "items", "must have 1 entries at least"),
+        ({"items": []}, "items", "must not be empty"),
         ({"items": {}}, "items", "must be a list"),
         ({"items": [1]}, "items.0", "must be an object"),
         ({"items": [{"sku": "a/b", "name": "x", "quantity": 1}]}, "items.0.sku", "must match"),
@@ -161,6 +162,9 @@ def test_a_422_lists_a_bounded_number_of_fields() -> None:
 @pytest.mark.invariant("PLT-04")
 def test_path_and_query_are_checked_too() -> None:
     assert ask("GET", "/orders/a%20b").problems == {"path.order_id": "must match ^[A-Za-z0-9][A-Za-z0-9_.:-]*$"}
+    for character in ("\u00a0", "\u2013", "\n", "\t", '"', "\\", "#", "\u0000", "\ufffd", "\U0001f600"):
+        assert "path.order_id" in ask("GET", f"/orders/{quote(f'a{character}b')}").problems
+    assert ask("GET", "/orders/a/b").status == 404
     assert "path.order_id" in ask("GET", "/orders/" + "x" * 65).problems
     assert ask("GET", "/orders/o-1", query="limit=0").problems == {"query.limit": "must be 1 or more"}
     assert ask("GET", "/orders/o-1", query="limit=many").problems == {"query.limit": "must be a whole number"}
@@ -190,7 +194,7 @@ def test_a_wrong_method_is_405_with_allow(method: str, path: str, allow: str) ->
 
 
 @pytest.mark.invariant("PLT-04")
-@pytest.mark.parametrize("path", ["/", "/nothing", "/orders", "/orders/", "/orders/a/b", '/orders/"', "/orders/\x00"])
+@pytest.mark.parametrize("path", ["/", "/nothing", "/orders", "/orders/", "/orders/a/b"])
 def test_an_unknown_path_is_404(path: str) -> None:
     answer = ask("GET", path)
     assert (answer.status, answer.error["code"]) == (404, "route_not_found")

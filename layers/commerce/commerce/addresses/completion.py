@@ -36,7 +36,7 @@ def complete(typed: AddressFields, find: FindCep) -> Completed:
 
 
 def _in_brazil(typed: AddressFields, find: FindCep) -> Completed:
-    cep = parse_cep(typed.postal_code)
+    cep = parse_cep(typed.postal_code, field="postal_code")
     if typed.state:
         parse_state(typed.state)
     typed = replace(typed, postal_code=written(cep))

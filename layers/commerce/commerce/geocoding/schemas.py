@@ -60,8 +60,18 @@ def _stripped(text: str) -> str:
     return " ".join(text.split())
 
 
+def _not_blank(value: object) -> object:
+    """Told in words, before the pattern tells it in its own."""
+    if isinstance(value, str) and value.isspace():
+        raise ValueError("must not be empty")
+    return value
+
+
 AddressText = Annotated[
-    str, StringConstraints(min_length=1, max_length=300, pattern=_NOT_BLANK), AfterValidator(_stripped)
+    str,
+    StringConstraints(min_length=1, max_length=300, pattern=_NOT_BLANK),
+    BeforeValidator(_not_blank),
+    AfterValidator(_stripped),
 ]
 """One line with at least one character that can be seen."""
 
@@ -95,13 +105,13 @@ class PlacePointModel(RequestModel):
 def _kind(value: Any) -> str:
     """Which of the three a point is meant to be, so that what is wrong with it is told once."""
     names = value if isinstance(value, dict) else {}
-    return "address" if "address" in names else "place" if "place_id" in names else "point"
+    return "<address>" if "address" in names else "<place>" if "place_id" in names else "<point>"
 
 
 WaypointModel = Annotated[
-    Annotated[PointModel, Tag("point")]
-    | Annotated[AddressPointModel, Tag("address")]
-    | Annotated[PlacePointModel, Tag("place")],
+    Annotated[PointModel, Tag("<point>")]
+    | Annotated[AddressPointModel, Tag("<address>")]
+    | Annotated[PlacePointModel, Tag("<place>")],
     Discriminator(_kind),
 ]
 

@@ -11,6 +11,9 @@ from commerce.platform.errors import Unprocessable
 MOST_FIELDS = 50
 """More problems than anybody reads; a hostile body must not grow the answer."""
 
+_TAG = re.compile(r"<\w+>")
+"""How our models name the members of a union; the caller's JSON has no such level."""
+
 _PLAIN_NAME = re.compile(r"[A-Za-z_][\w.-]{0,63}")
 
 _PROBLEMS: Mapping[str, str] = {
@@ -40,12 +43,22 @@ _PROBLEMS: Mapping[str, str] = {
     "value_error": "{error}",
 }
 
+_TOO_SHORT = frozenset({"string_too_short", "too_short"})
+
 
 def unprocessable(errors: Iterable[Mapping[str, Any]]) -> Unprocessable:
     """The 422 for what pydantic found; only text of our own goes out."""
-    fields = [{"field": _field(error["loc"]), "problem": _problem(error)} for error in errors][:MOST_FIELDS]
+    fields = [{"field": _field(_sent(error)), "problem": _problem(error)} for error in errors][:MOST_FIELDS]
     first = fields[0] if fields else {"field": "body", "problem": "is not valid"}
     return Unprocessable(f"{first['field']} {first['problem']}.", details={"fields": fields})
+
+
+def _sent(error: Mapping[str, Any]) -> list[str | int]:
+    """The location as the caller's JSON has it; the last part of an unknown field is theirs, however it looks."""
+    location = list(error["loc"])
+    theirs = location[-1:] if error["type"] == "extra_forbidden" else []
+    ours = location[: len(location) - len(theirs)]
+    return [part for part in ours if not _TAG.fullmatch(str(part))] + theirs
 
 
 def _field(location: Iterable[str | int]) -> str:
@@ -57,6 +70,8 @@ def _field(location: Iterable[str | int]) -> str:
 def _problem(error: Mapping[str, Any]) -> str:
     template = _PROBLEMS.get(error["type"], "is not valid")
     context = error.get("ctx") or {}
+    if error["type"] in _TOO_SHORT and context.get("min_length") == 1:
+        return "must not be empty"
     try:
         return template.format(**context)
     except KeyError:

@@ -35,6 +35,11 @@ class CommerceApi(APIGatewayHttpResolver):
             debug=False,
         )
 
+    @staticmethod
+    def _compile_regex(rule: str, base_regex: str = r"^{}\Z") -> re.Pattern[str]:
+        """Powertools' own pattern leaves out characters, such as a pasted no-break space: a 404 where a 4xx is due."""
+        return re.compile(base_regex.format(re.sub(r"<(\w+)>", r"(?P<\1>[^/]+)", rule)))
+
     def allowed_methods(self, path: str) -> list[str]:
         """The methods that somebody answers at `path`."""
         here = {route.method for route in self._routes() if route.rule.match(path)}
