@@ -9,6 +9,7 @@ import json
 
 from local.stack.lines import STATUS, pick, until_paid
 from local.stack.paying import ways_to_pay
+from local.stack.placing import on_the_map
 from local.stack.stack import Stack
 
 ROLES = {"store": "store-backend", "buyer": "buyer-1", "operator": "operator-1"}
@@ -27,7 +28,7 @@ _ORDER = {
 
 def greeting(stack: Stack) -> str:
     """All of it, for a running stack of this repository's template."""
-    ways = [_order(stack), *ways_to_pay(stack)]
+    ways = [_order(stack), *ways_to_pay(stack), on_the_map(stack, ROLES["buyer"])]
     parts = [_addresses(stack), _shell(stack), *ways, _refused(stack), _controls(stack), ["Ctrl-C stops it."]]
     return "\n".join(line for part in parts if part for line in ("", *part))
 

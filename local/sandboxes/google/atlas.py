@@ -31,6 +31,7 @@ class Spot:
     Args:
         land: what can be reached from it by road.
         kind: Google's type of it.
+        district: what people write as well and Google knows, though it leaves it out of its answer.
     """
 
     place_id: str
@@ -44,6 +45,7 @@ class Spot:
     land: str
     exactness: str = "ROOFTOP"
     kind: str = "street_address"
+    district: str = ""
 
     @property
     def words(self) -> frozenset[str]:
@@ -51,8 +53,8 @@ class Spot:
 
     @property
     def all_words(self) -> frozenset[str]:
-        told = f"{self.street} {self.city} {self.state} {self.country} {self.postal_code} {_COUNTRIES[self.country]}"
-        return frozenset(words_of(told)) | {re.sub(r"\D", "", self.postal_code)}
+        told = (self.street, self.district, self.city, self.state, self.country, self.postal_code)
+        return frozenset(words_of(" ".join((*told, _COUNTRIES[self.country])))) | {re.sub(r"\D", "", self.postal_code)}
 
     def formatted(self) -> str:
         place = f"{self.city} - {self.state}" if self.country == "BR" else f"{self.city}, {self.state}"
@@ -63,8 +65,8 @@ class Spot:
 _COUNTRIES = {"BR": "brasil", "US": "usa", "CA": "canada", "FI": "finland", "ES": "spain", "AU": "australia"}
 
 SPOTS = (
-    Spot("ChIJsandboxAugusta1200", "Rua Augusta, 1200", "São Paulo", "SP", "BR", "01304-001", "-23.5553781", "-46.6566102", SOUTH_AMERICA),  # noqa: E501
-    Spot("ChIJsandboxPaulista1578", "Avenida Paulista, 1578", "São Paulo", "SP", "BR", "01310-200", "-23.5613545", "-46.6564699", SOUTH_AMERICA),  # noqa: E501
+    Spot("ChIJsandboxAugusta1200", "Rua Augusta, 1200", "São Paulo", "SP", "BR", "01304-001", "-23.5553781", "-46.6566102", SOUTH_AMERICA, district="Consolação"),  # noqa: E501
+    Spot("ChIJsandboxPaulista1578", "Avenida Paulista, 1578", "São Paulo", "SP", "BR", "01310-200", "-23.5613545", "-46.6564699", SOUTH_AMERICA, district="Bela Vista"),  # noqa: E501
     Spot("ChIJsandboxSe", "Praça da Sé", "São Paulo", "SP", "BR", "01001-000", "-23.5503099", "-46.6342009", SOUTH_AMERICA, "GEOMETRIC_CENTER", "route"),  # noqa: E501
     Spot("ChIJsandboxBahia85", "Rua da Bahia, 85", "Salvador", "BA", "BR", "40070-000", "-12.9822499", "-38.4812772", SOUTH_AMERICA, "RANGE_INTERPOLATED"),  # noqa: E501
     Spot("ChIJsandboxSaoPaulo", "", "São Paulo", "SP", "BR", "", "-23.5557714", "-46.6395571", SOUTH_AMERICA, "APPROXIMATE", "locality"),  # noqa: E501

@@ -178,3 +178,12 @@ def test_its_clockwork_of_failure_speaks_google_s_words(session: requests.Sessio
     assert answer.json()["error"]["status"] == "UNAVAILABLE"
     html = matrix(session, [BOSTON], [LEXINGTON], headers={"X-Sandbox-Fault": "html"})
     assert html.headers["Content-Type"] == "text/html"
+
+
+@pytest.mark.parametrize(("told", "partial"), [("Consolação", False), ("Bela Vista", True)])
+def test_a_districts_name_belongs_to_its_street(session: requests.Session, told: str, partial: bool) -> None:
+    address = f"Rua Augusta, 1200, {told}, São Paulo, SP, 01304-001"
+    params = {"address": address, "components": "country:BR", "key": API_KEY}
+    (found,) = session.get(f"{BASE}/maps/api/geocode/json", params=params, timeout=5).json()["results"]
+    assert found["place_id"] == "ChIJsandboxAugusta1200"
+    assert found.get("partial_match", False) is partial
