@@ -48,5 +48,5 @@ def ensure_in_reais(money: Money) -> None:
         raise Unprocessable(
             f"A Pix or boleto carries BRL {LARGEST_CENTS // 100} at most.",
             code="amount_over_limit",
-            details={"limit": LARGEST_CENTS},
+            details={"field": "amount", "limit": LARGEST_CENTS},
         )

@@ -37,7 +37,7 @@ class ProviderUnits:
             raise Unprocessable(
                 f"{self.provider} cannot take this {money.currency} amount exactly; use fewer decimal digits.",
                 code="amount_too_precise",
-                details={"currency": money.currency, "amount": money.amount},
+                details={"field": "amount", "currency": money.currency, "amount": money.amount},
             )
         return amount
 
@@ -63,7 +63,7 @@ class ProviderUnits:
             raise Unprocessable(
                 f"{self.provider} does not take {currency[:8]}.",
                 code="unsupported_currency",
-                details={"currency": currency[:8]},
+                details={"field": "currency", "currency": currency[:8]},
             )
         return self.exponents.get(currency, EXPONENTS[currency])
 
