@@ -27,7 +27,8 @@ PAGE = ROOT / "docs" / "operations.md"
 TEXT = read(PAGE)
 RESOURCES = load_template(ROOT / "template.yaml", PARAMETERS).resources
 _OF_THE_CLI = {"query", "output", "region", "profile", "endpoint-url"}
-_MADE_BY_THE_CLI = {("logs", "tail")}
+_MADE_BY_THE_CLI = {("logs", "tail"), ("s3", "mb"), ("s3", "cp")}
+_OTHER_NAMES = {"s3api": "s3"}
 
 
 def of_type(kind: str) -> list[str]:
@@ -95,7 +96,7 @@ def test_every_aws_command_exists_with_its_options(command: str) -> None:
     _, service, operation, *_ = command.split()
     if (service, operation) in _MADE_BY_THE_CLI:
         return
-    model = botocore.session.get_session().get_service_model(service)
+    model = botocore.session.get_session().get_service_model(_OTHER_NAMES.get(service, service))
     operations = {xform_name(name, "-"): name for name in model.operation_names}
     assert operation in operations
     shape = model.operation_model(operations[operation]).input_shape
