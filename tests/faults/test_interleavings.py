@@ -45,6 +45,7 @@ FAULTS = (
     Fault(FaultKind.DELAY, path=OURS, seconds=60),
     Fault(FaultKind.UNREACHABLE, path=OURS, times=4),
     Fault(FaultKind.STATUS, path=OURS, status=500, stage=FaultStage.STORED),
+    Fault(FaultKind.STATUS, path=OURS, status=408, stage=FaultStage.AFTER),
     Fault(FaultKind.STATUS, path=OURS, status=429, times=4),
     Fault(FaultKind.HTML, path=OURS, stage=FaultStage.AFTER),
 )

@@ -115,7 +115,21 @@ def error(code: str, **fields: Any) -> dict[str, Any]:
     return {"error": {"code": code, "message": "CPF 39053344705 of ana@example.com is wrong", **fields}}
 
 
+NOBODY_KNOWS = (408, 421, 425, 444, 451, 499)
+"""A proxy, or a server that gave up waiting: the request may have acted all the same."""
+
+NOT_ITS_OWN: tuple[tuple[object, int], ...] = (
+    ({}, 422),
+    ({"error": "no"}, 400),
+    ({"error": {"message": "no"}}, 400),
+    (b"<html>", 404),
+    (b"", 409),
+)
+"""Statuses of a refusal without the gateway's own words."""
+
+
 class TestWhatIsRefused:
+    @pytest.mark.invariant("PAY-04")
     @pytest.mark.parametrize(
         ("answer", "kind", "code"),
         [
@@ -126,6 +140,8 @@ class TestWhatIsRefused:
             ((error("request_in_progress"), 409), ProviderAmbiguous, "provider_outcome_unknown"),
             ((error("rate_limited"), 429), ProviderUnavailable, "provider_rate_limited"),
             ((error("internal_error"), 500), ProviderAmbiguous, "provider_outcome_unknown"),
+            *(((error("x"), status), ProviderAmbiguous, "provider_outcome_unknown") for status in NOBODY_KNOWS),
+            *((body, ProviderAmbiguous, "provider_outcome_unknown") for body in NOT_ITS_OWN),
             ((b"<html>", 502), ProviderAmbiguous, "provider_outcome_unknown"),
             ((b"", 201), ProviderAmbiguous, "provider_outcome_unknown"),
             (({**MADE, "id": None}, 201), ProviderAmbiguous, "provider_outcome_unknown"),

@@ -25,6 +25,7 @@ S = PaymentStatus
         {"kind": FaultKind.HANG_AFTER, "seconds": 60},
         {"kind": FaultKind.GARBAGE},
         {"kind": FaultKind.STATUS, "status": 500, "stage": FaultStage.AFTER},
+        {"kind": FaultKind.STATUS, "status": 408, "stage": FaultStage.AFTER, "body": {}},
         {"kind": FaultKind.HTML, "stage": FaultStage.AFTER},
     ],
 )

@@ -194,8 +194,21 @@ def refusal(code: object = None, status: int = 400) -> tuple[Mapping[str, Any], 
     return {"message": "ana@example.com", "error": "bad_request", "status": status, "cause": causes}, status
 
 
+NOBODY_KNOWS = (408, 421, 425, 444, 451, 499)
+"""A proxy, or a server that gave up waiting: the request may have acted all the same."""
+
+NOT_ITS_OWN: tuple[tuple[object, int], ...] = (
+    (["no", "object"], 400),
+    ({}, 400),
+    ({"title": "Bad Request"}, 422),
+    (b"<html>", 400),
+    (b"<html>", 404),
+)
+"""Statuses of a refusal without Mercado Pago's own words."""
+
+
 class TestWhatIsRefused:
-    @pytest.mark.invariant("PAY-09")
+    @pytest.mark.invariant("PAY-04", "PAY-09")
     @pytest.mark.parametrize(
         ("answer", "kind", "code"),
         [
@@ -219,7 +232,8 @@ class TestWhatIsRefused:
             (refusal(2018, 500), ProviderAmbiguous, "provider_outcome_unknown"),
             (refusal(status=503), ProviderAmbiguous, "provider_outcome_unknown"),
             (refusal(status=429), ProviderUnavailable, "provider_rate_limited"),
-            ((["no", "object"], 400), ProviderRefused, "provider_refused"),
+            *((refusal(2018, status), ProviderAmbiguous, "provider_outcome_unknown") for status in NOBODY_KNOWS),
+            *((body, ProviderAmbiguous, "provider_outcome_unknown") for body in NOT_ITS_OWN),
             ((b"<html>", 502), ProviderAmbiguous, "provider_outcome_unknown"),
             ((b"", 200), ProviderAmbiguous, "provider_outcome_unknown"),
             ((b"[]", 200), ProviderAmbiguous, "provider_outcome_unknown"),

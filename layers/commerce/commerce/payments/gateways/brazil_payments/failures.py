@@ -22,6 +22,10 @@ from commerce.platform.errors import (
 from commerce.platform.secrets import put_command
 
 IN_PROGRESS = "request_in_progress"
+_NOTHING_DONE = frozenset({400, 402, 405, 406, 410, 412, 413, 414, 415, 422})
+"""With the gateway's own error these are a no. Of any other 4xx, such as a 408 of something in between that gave up
+waiting, nobody can tell whether it acted."""
+
 _KNOWN_FIELDS = frozenset(
     {"amount", "description", "due_date", "expiration_minutes", "instructions", "merchant_id", "payer"}
 )
@@ -56,10 +60,11 @@ def unreadable(*, reads: bool) -> ProviderUnavailable | ProviderAmbiguous:
 
 
 def _known(status: int, error: Mapping[str, Any], retry_after: int | None) -> ProviderError | None:
+    own = isinstance(error.get("code"), str)
     match status:
-        case 404:
+        case 404 if own:
             return ProviderMissing("The payments gateway does not know this transaction.")
-        case 409 if error.get("code") != IN_PROGRESS:
+        case 409 if own and error["code"] != IN_PROGRESS:
             return ProviderConflict(
                 "An earlier request under the same key reached the payments gateway.", code="idempotency_mismatch"
             )
@@ -69,7 +74,7 @@ def _known(status: int, error: Mapping[str, Any], retry_after: int | None) -> Pr
                 code="provider_rate_limited",
                 retry_after=retry_after or 1,
             )
-    return _refused(error) if 400 <= status < 500 and status not in (408, 409) else None
+    return _refused(error) if own and status in _NOTHING_DONE else None
 
 
 def _refused(error: Mapping[str, Any]) -> ProviderRefused:

@@ -23,6 +23,10 @@ from commerce.platform.secrets import put_command
 
 KEY_TAKEN = "idempotency_mismatch"
 
+_NOTHING_DONE = frozenset({400, 402, 405, 406, 410, 412, 413, 414, 415, 422})
+"""With Mercado Pago's own error these are a no. Of any other 4xx, such as a 408 of something in between that gave up
+waiting, nobody can tell whether it acted."""
+
 _CONFLICTS: Mapping[str, str] = {
     "2017": "refund_exceeds_balance",
     "2018": "unexpected_state",
@@ -90,8 +94,9 @@ def outcome_unread(provider_ref: str) -> ProviderAmbiguous:
 
 def _known(status: int, body: Mapping[str, Any], retry_after: int | None) -> ProviderError | None:
     """None for what leaves the outcome open: 423 (the first call under this key still runs), 424, and every 5xx."""
+    own = _is_own(body)
     match status:
-        case 404:
+        case 404 if own:
             return ProviderMissing("Mercado Pago does not know this payment.")
         case 409:
             return ProviderConflict(
@@ -104,9 +109,12 @@ def _known(status: int, body: Mapping[str, Any], retry_after: int | None) -> Pro
                 code="provider_rate_limited",
                 retry_after=retry_after or 1,
             )
-        case 423 | 424:
-            return None
-    return _by_cause(_cause(body)) if 400 <= status < 500 else None
+    return _by_cause(_cause(body)) if own and status in _NOTHING_DONE else None
+
+
+def _is_own(body: Mapping[str, Any]) -> bool:
+    """Mercado Pago's error object, and not the page of a proxy before it."""
+    return isinstance(body.get("error"), str) or isinstance(body.get("cause"), list)
 
 
 def _by_cause(code: str) -> ProviderError:
