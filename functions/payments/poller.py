@@ -17,7 +17,7 @@ from commerce.platform.observability import count, observed
 from commerce.platform.queue import send_many
 
 BUDGET = 500
-"""Payments per provider and minute; Stripe's own limit is 100 reads a second (docs, Rate limits)."""
+"""Payments per provider and minute, far below what any of them allows (Stripe: 100 reads a second)."""
 
 dynamodb = aws.client("dynamodb")
 sqs = aws.client("sqs")

@@ -11,6 +11,7 @@ import pytest
 
 from commerce.payments.brazil import SAO_PAULO, end_of_day, local_date
 from commerce.payments.model import Payment
+from commerce.payments.receipts import Receipt
 from commerce.payments.schedule import PollSchedule
 from commerce.payments.status import PaymentStatus
 from tests.builders import NOW, later, payment
@@ -96,6 +97,22 @@ def test_one_whose_creation_is_in_doubt_is_found_out_about_on_the_cards_clock(me
     assert SCHEDULE.is_over(unknown, later(3600))
 
 
-def test_paid_ones_are_left_alone() -> None:
-    assert SCHEDULE.next_due(pix(S.PAID), NOW) is None
-    assert SCHEDULE.next_due(boleto(S.PAID), NOW) is None
+@pytest.mark.invariant("PAY-20", "PAY-21")
+@pytest.mark.parametrize("status", [S.PAID, S.PARTIALLY_REFUNDED, S.REFUNDED])
+def test_what_is_paid_is_looked_at_for_a_second_payment_until_the_method_s_end(status: PaymentStatus) -> None:
+    assert SCHEDULE.next_due(pix(status), NOW) == later(1800) + timedelta(days=1)
+    assert SCHEDULE.next_due(pix(status), later(1800) + timedelta(days=2)) is None
+    daily = SCHEDULE.next_due(boleto(status), NOW)
+    assert daily is not None
+    assert daily - NOW <= timedelta(days=1, hours=4)
+
+
+@pytest.mark.invariant("PAY-21")
+def test_what_waits_for_a_person_is_looked_at_for_the_rest() -> None:
+    short = replace(boleto(S.REVIEW), receipts={"r": Receipt("r", 1, NOW)}, captured=1)
+    assert SCHEDULE.next_due(short, NOW) is not None
+    assert SCHEDULE.next_due(boleto(S.REVIEW), NOW) is None
+
+
+def test_a_card_that_is_paid_is_left_alone() -> None:
+    assert SCHEDULE.next_due(payment(S.PAID), NOW) is None

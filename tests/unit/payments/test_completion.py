@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
-from commerce.payments.commands import fail_command, mark_sent, request_cancel, request_completion
+from commerce.payments.commands import fail_command, mark_sent, request_cancel, request_capture, request_completion
 from commerce.payments.fold import fold
 from commerce.payments.late import LatePolicy
 from commerce.payments.model import CommandStatus, Payment
+from commerce.payments.schedule import PollSchedule
 from commerce.payments.status import PaymentStatus
 from commerce.payments.transition import Transition
 from commerce.platform.errors import Conflict
@@ -113,3 +114,34 @@ def test_a_refusal_that_is_no_decline_leaves_the_payment_as_it_is() -> None:
 
     assert state(transition.after) == (S.PROCESSING, C.FAILED)
     assert [fact.type for fact in transition.facts] == ["payment.completion_failed"]
+
+
+def test_a_decline_stands_while_the_old_approval_is_all_that_is_seen() -> None:
+    after = seeing(declined(), S.PROCESSING, approved=True, observed_at=later(70)).after
+    assert after.failure == declined().failure
+
+
+def test_a_second_decline_is_told_like_the_first() -> None:
+    again = request_completion(declined(), later(90)).after
+    assert again.completion is not None
+    transition = fail_command(again, again.completion, "instrument_declined", "insufficient_funds")
+
+    assert [fact.type for fact in transition.facts] == ["payment.failed"]
+    assert transition.after.failure is not None
+    assert transition.after.failure.buyer_code == "insufficient_funds"
+
+
+@pytest.mark.invariant("PAY-09", "PAY-18")
+def test_a_capture_under_review_keeps_waiting_until_it_is_decided() -> None:
+    held = payment(S.AUTHORIZED, authorized=12_990)
+    asked = request_capture(held, capture_id="c1", amount=None, now=NOW).after
+    sent = mark_sent(asked, asked.captures["c1"], NOW).after
+    pending = seeing(sent, S.PENDING).after
+    assert (pending.status, pending.captures["c1"].status) == (S.PENDING, C.PENDING)
+    assert PollSchedule().next_due(pending, NOW) is not None
+
+    done = seeing(pending, S.PAID, observed_at=later(70))
+    assert done.after.captures["c1"].status is C.SUCCEEDED
+    assert "payment.captured" in [fact.type for fact in done.facts]
+    denied = seeing(pending, S.FAILED, observed_at=later(70)).after
+    assert denied.captures["c1"].status is C.FAILED

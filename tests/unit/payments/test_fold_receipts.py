@@ -276,3 +276,64 @@ def test_a_refund_of_nothing_known_keeps_its_piece() -> None:
     assert after.refunds["dev9"].receipt_ref == "E1"
     assert isinstance(after.refunds["dev9"], Refund)
     assert after.refunds["dev9"].status is CommandStatus.SUCCEEDED
+
+
+@pytest.mark.invariant("PAY-19", "PAY-20")
+@pytest.mark.parametrize("elsewhere", [False, True])
+def test_late_money_in_pieces_goes_back_piece_by_piece(elsewhere: bool) -> None:
+    before = pix() if elsewhere else pix(S.EXPIRED)
+    after = seeing(before, arrival(6_000), arrival(6_990, "E2", later(9)), paid_elsewhere=elsewhere).after
+
+    assert after.returned
+    back = [(one.refund_id, one.amount, one.receipt_ref) for one in after.refunds.values()]
+    assert back == [(LATE_REFUND_ID, 6_000, "E1"), (f"{LATE_REFUND_ID}-2", 6_990, "E2")]
+
+
+@pytest.mark.invariant("PAY-01", "PAY-10")
+def test_money_that_went_back_undecided_and_returns_never_becomes_the_order_s() -> None:
+    short = seeing(pix(), arrival(5_000)).after
+    asked = request_refund(short, refund_id="r1", amount=None, reason=None, now=NOW).after
+    seen = replace(seen_refund(5_000), receipt_ref="E1")
+    back = seeing(asked, arrival(5_000), refunds=(seen,))
+    assert "payment.paid" not in facts(back), "nobody took it for a payment"
+
+    failed = seeing(back.after, arrival(5_000), refunds=(replace(seen, status=CommandStatus.FAILED),))
+    assert (failed.after.status, failed.order_effect) == (S.PAID, OrderEffect.NONE)
+    assert failed.after.refundable == 5_000
+    with pytest.raises(Conflict) as refused:
+        accept_amount(failed.after)
+    assert refused.value.code == "already_returned"
+
+    whole = seeing(back.after, arrival(5_000), arrival(ref="E2", at=later(30)), refunds=(seen,))
+    assert whole.after.status is S.REFUNDED
+    assert whole.after.refunds["surplus-E2"].amount == PRICE.amount
+    assert whole.order_effect is OrderEffect.NONE
+
+
+@pytest.mark.invariant("PAY-21")
+def test_a_sum_of_which_part_goes_back_is_not_the_exact_amount() -> None:
+    short = seeing(pix(), arrival(5_000)).after
+    asked = request_refund(short, refund_id="r1", amount=None, reason=None, now=NOW).after
+    transition = seeing(asked, arrival(5_000), arrival(7_990, "E2", later(30)))
+
+    assert transition.after.status is S.REVIEW
+    assert transition.order_effect is OrderEffect.NONE
+
+
+@pytest.mark.invariant("PAY-20")
+def test_two_surpluses_with_long_names_have_refunds_of_their_own() -> None:
+    long = "x" * 60
+    done = seeing(pix(), arrival()).after
+    after = seeing(done, arrival(ref=f"{long}:2", at=later(20)), arrival(ref=f"{long}:3", at=later(30))).after
+
+    assert len(after.refunds) == 2
+    assert all(len(name) <= 64 for name in after.refunds)
+
+
+def test_a_refund_by_hand_under_a_known_name_is_refused() -> None:
+    done = seeing(pix(), arrival()).after
+    asked = request_refund(done, refund_id="a", amount=500, reason=None, now=NOW).after
+
+    with pytest.raises(Unprocessable) as refused:
+        request_refund(asked, refund_id="a", amount=500, reason=None, now=NOW, by_hand=True)
+    assert refused.value.code == "refund_id_reused"

@@ -21,8 +21,8 @@ def accept_amount(payment: Payment, *, paid_elsewhere: bool = False) -> Transiti
     """What arrived pays the order, although it is another amount.
 
     Raises:
-        Conflict: `nothing_to_accept`, `refund_in_progress` (part of it is on its way back), `order_already_paid`
-            (refund it instead).
+        Conflict: `nothing_to_accept`, `already_returned`, `refund_in_progress` (part of it went or goes back),
+            `order_already_paid` (refund it instead).
     """
     if payment.accepted:
         return Transition(payment, payment)
@@ -33,8 +33,16 @@ def accept_amount(payment: Payment, *, paid_elsewhere: bool = False) -> Transiti
         )
     if paid_elsewhere:
         raise Conflict("The order is paid by another payment already; refund this one.", code="order_already_paid")
+    if payment.returned:
+        raise Conflict(
+            "This money was sent back once and its order went on without it; refund it again, under a new refund_id.",
+            code="already_returned",
+        )
     if payment.refund_reserved:
-        raise Conflict("Part of this money is already on its way back to the buyer.", code="refund_in_progress")
+        raise Conflict(
+            "Part of this money is back with the buyer, or on its way: refund the rest as well.",
+            code="refund_in_progress",
+        )
     accepted, resolved = resolve(replace(payment, accepted=True, review_reason=None), Resolution.ACCEPTED)
     accepted = replace(accepted, status=settled_status(accepted))
     return Transition(payment, accepted, (*status_facts(payment, accepted), *resolved), note="amount accepted")

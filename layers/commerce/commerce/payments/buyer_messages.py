@@ -25,6 +25,7 @@ class BuyerCode(StrEnum):
     LIMIT_EXCEEDED = "limit_exceeded"
     PAYMENT_EXPIRED = "payment_expired"
     CARD_DECLINED = "card_declined"
+    PAYMENT_DECLINED = "payment_declined"
 
 
 _TEXTS: Mapping[str, Mapping[BuyerCode, str]] = MappingProxyType(
@@ -42,6 +43,7 @@ _TEXTS: Mapping[str, Mapping[BuyerCode, str]] = MappingProxyType(
             BuyerCode.LIMIT_EXCEEDED: "O pagamento passa do limite deste cartão. Use outro cartão ou fale com o banco.",
             BuyerCode.PAYMENT_EXPIRED: "O prazo para pagar terminou. Comece o pagamento de novo.",
             BuyerCode.CARD_DECLINED: "O pagamento não foi aprovado. Use outro cartão ou outra forma de pagamento.",
+            BuyerCode.PAYMENT_DECLINED: "O pagamento não foi aceito. Tente de novo ou use outra forma de pagamento.",
         },
         "en": {
             BuyerCode.INSUFFICIENT_FUNDS: "There are not enough funds. Use another card or another way to pay.",
@@ -55,6 +57,7 @@ _TEXTS: Mapping[str, Mapping[BuyerCode, str]] = MappingProxyType(
             BuyerCode.LIMIT_EXCEEDED: "The payment is over this card's limit. Use another card or contact the bank.",
             BuyerCode.PAYMENT_EXPIRED: "The time to pay is over. Start the payment again.",
             BuyerCode.CARD_DECLINED: "The payment was not approved. Use another card or another way to pay.",
+            BuyerCode.PAYMENT_DECLINED: "The payment was not accepted. Try again or use another way to pay.",
         },
     }
 )

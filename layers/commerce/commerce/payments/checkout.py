@@ -226,7 +226,8 @@ class Checkout:
         return answer
 
     def _refused(self, payment: Payment, refusal: ProviderError, cause: Cause) -> None:
-        failure = Failure(refusal.code, str(refusal.details.get("buyer_code", BuyerCode.CARD_DECLINED)))
+        usual = BuyerCode.CARD_DECLINED if payment.method == "card" else BuyerCode.PAYMENT_DECLINED
+        failure = Failure(refusal.code, str(refusal.details.get("buyer_code", usual)))
         self._observer.apply(payment.payment_id, lambda p, _: abandon(p, failure), cause, known=payment)
 
     def _supersede(self, payment: Payment, order: Order, request: CheckoutRequest, deadline: Deadline) -> bool:

@@ -113,9 +113,25 @@ def fail_command(payment: Payment, command: Command, code: str, buyer_code: str 
     return Transition(payment, kept, (Fact("payment.cancel_failed", {"failure_code": code}),), note=code)
 
 
+def end_missing(payment: Payment, code: str) -> Transition:
+    """A person gave up an attempt that its provider does not know: the order is free again."""
+    wish = payment.cancellation
+    if wish is None or not wish.status.is_open or not may_move(payment.status, PaymentStatus.CANCELED):
+        return Transition(payment, payment)
+    over = replace(
+        payment,
+        status=PaymentStatus.CANCELED,
+        cancellation=replace(wish, status=CommandStatus.SUCCEEDED),
+        lease_until=None,
+        review_reason=None,
+    )
+    return Transition(payment, over, (Fact("payment.canceled"),), note=code)
+
+
 def _fail_completion(payment: Payment, command: Completion, code: str, buyer_code: str | None) -> Transition:
     failed = replace(payment, completion=replace(command, status=CommandStatus.FAILED, failure=code))
-    if buyer_code is None or not may_move(payment.status, PaymentStatus.FAILED):
+    again = payment.status is PaymentStatus.FAILED
+    if buyer_code is None or not (again or may_move(payment.status, PaymentStatus.FAILED)):
         return Transition(payment, failed, (Fact("payment.completion_failed", {"failure_code": code}),), note=code)
     declined = replace(failed, status=PaymentStatus.FAILED, failure=Failure(code, buyer_code))
     return Transition(payment, declined, (Fact("payment.failed", {"failure_code": code}),), note=code)

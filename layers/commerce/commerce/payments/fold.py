@@ -14,7 +14,7 @@ from commerce.payments.fold_commands import declined, merge_cancellation, merge_
 from commerce.payments.fold_receipts import merge_receipts
 from commerce.payments.fold_refunds import merge_refunds
 from commerce.payments.late import LatePolicy, send_back_late_payment
-from commerce.payments.model import Dispute, Payment
+from commerce.payments.model import Dispute, Failure, Payment
 from commerce.payments.observation import Snapshot
 from commerce.payments.settled import settled_status, status_facts, with_undecided
 from commerce.payments.status import DEAD, LIVE, SETTLED, PaymentStatus, may_move
@@ -108,6 +108,8 @@ def _with_status(
     payment: Payment, merged: Payment, snapshot: Snapshot, *, paid_elsewhere: bool
 ) -> tuple[Payment, tuple[Fact, ...]]:
     if merged.captured > 0 and not merged.confirmed:
+        if payment.returned:
+            return replace(merged, status=settled_status(merged)), ()
         if not (payment.status in DEAD or payment.abandoned or paid_elsewhere):
             return with_undecided(merged)
         # It goes back whatever its amount: there is nothing left to decide.
@@ -124,7 +126,7 @@ def _merge_facts(payment: Payment, snapshot: Snapshot) -> Payment:
         authorized=max(payment.authorized, snapshot.authorized),
         captured=max(payment.captured, snapshot.captured),
         dispute=_newer_dispute(payment.dispute, snapshot.dispute),
-        failure=snapshot.failure if newest else payment.failure,
+        failure=_failure(payment, snapshot) if newest else payment.failure,
         details=snapshot.details or payment.details,
         instructions=snapshot.instructions or payment.instructions,
         expires_at=snapshot.expires_at or payment.expires_at,
@@ -133,6 +135,11 @@ def _merge_facts(payment: Payment, snapshot: Snapshot) -> Payment:
         observed_at=snapshot.observed_at if newest else payment.observed_at,
         review_reason=None if newest else payment.review_reason,
     )
+
+
+def _failure(payment: Payment, snapshot: Snapshot) -> Failure | None:
+    """A decline stands until the buyer approves again: the provider shows the old approval and nothing else."""
+    return payment.failure if snapshot.approved and declined(payment) else snapshot.failure
 
 
 def _newer_dispute(known: Dispute | None, seen: Dispute | None) -> Dispute | None:

@@ -52,7 +52,7 @@ def merge_captures(payment: Payment) -> tuple[Payment, tuple[Fact, ...]]:
         finished = _finish_capture(capture, payment) if capture.status.is_open else capture
         if finished is not capture:
             captures[capture.capture_id] = finished
-            facts.append(capture_fact(finished))
+            facts.extend([] if finished.status.is_open else [capture_fact(finished)])
     return replace(payment, captures=MappingProxyType(captures)), tuple(facts)
 
 
@@ -91,6 +91,10 @@ def _may_wish_again(wish: Cancellation | None, now: datetime) -> bool:
 
 
 def _finish_capture(capture: Capture, payment: Payment) -> Capture:
+    if payment.status is PaymentStatus.PENDING and capture.sent_at is not None:
+        return capture if capture.status is CommandStatus.PENDING else replace(capture, status=CommandStatus.PENDING)
+    if payment.status is PaymentStatus.FAILED and capture.status is CommandStatus.PENDING:
+        return replace(capture, status=CommandStatus.FAILED, failure="capture_denied")
     if payment.status in DEAD:
         return replace(capture, status=CommandStatus.FAILED, failure="authorization_gone")
     if payment.status not in SETTLED:

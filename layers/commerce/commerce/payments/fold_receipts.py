@@ -6,6 +6,7 @@ is surplus: recorded, told, and sent back under a refund id of its own, so at mo
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -17,7 +18,7 @@ from commerce.payments.receipts import Discrepancy, DiscrepancyKind, Receipt, Re
 from commerce.payments.transition import Fact
 
 SURPLUS_REFUND_PREFIX = "surplus-"
-_REF_KEPT = 48
+_LONGEST_REF = 48
 
 
 def merge_receipts(
@@ -37,6 +38,12 @@ def merge_receipts(
     return payment, tuple(facts)
 
 
+def surplus_refund_id(ref: str) -> str:
+    """The name of the refund that sends this arrival back; never the same for two arrivals."""
+    named = ref if len(ref) <= _LONGEST_REF else hashlib.sha256(ref.encode()).hexdigest()[:_LONGEST_REF]
+    return f"{SURPLUS_REFUND_PREFIX}{named}"
+
+
 def open_kinds(payment: Payment) -> tuple[str, ...]:
     """Which discrepancies wait for a person, by name."""
     return tuple(sorted({one.kind.value for one in payment.discrepancies.values() if one.is_open}))
@@ -54,18 +61,19 @@ def resolve(payment: Payment, resolution: Resolution) -> tuple[Payment, tuple[Fa
 
 
 def _arrive(payment: Payment, receipt: Receipt, tolerance: int, now: datetime) -> tuple[Payment, list[Fact]]:
-    if payment.accepted:
+    if payment.accepted or payment.returned:
         return _surplus(payment, receipt, now)
     counted = _with_receipt(payment, receipt)
     counted = replace(counted, captured=payment.captured + receipt.amount)
     difference = counted.captured - payment.money.amount
-    if abs(difference) <= tolerance:
+    # What is partly on its way back is no longer the whole amount, whatever the sum of the arrivals says.
+    if abs(difference) <= tolerance and not payment.refund_reserved:
         confirmed, told = resolve(replace(counted, accepted=True), Resolution.ACCEPTED)
         if payment.expires_at is None or receipt.received_at <= payment.expires_at:
             return confirmed, list(told)
         noted, late = _note(confirmed, DiscrepancyKind.LATE, receipt, now, Resolution.NOTED)
         return noted, [*told, late]
-    kind = DiscrepancyKind.UNDERPAID if difference < 0 else DiscrepancyKind.OVERPAID
+    kind = DiscrepancyKind.OVERPAID if difference > 0 else DiscrepancyKind.UNDERPAID
     closed, _ = resolve(counted, Resolution.NOTED)
     noted, fact = _note(closed, kind, receipt, now, None)
     return noted, [fact]
@@ -75,7 +83,7 @@ def _surplus(payment: Payment, receipt: Receipt, now: datetime) -> tuple[Payment
     surplus = _with_receipt(payment, replace(receipt, surplus=True))
     noted, fact = _note(surplus, DiscrepancyKind.SECOND_PAYMENT, receipt, now, Resolution.NOTED)
     refund = Refund(
-        refund_id=f"{SURPLUS_REFUND_PREFIX}{receipt.ref[:_REF_KEPT]}",
+        refund_id=surplus_refund_id(receipt.ref),
         amount=receipt.amount,
         reason="duplicate",
         status=CommandStatus.REQUESTED,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
@@ -41,15 +42,19 @@ def send_back_late_payment(
     after, resolved = resolve(replace(after, returned=True), Resolution.RETURNED)
     if after.refundable <= 0:
         return after, (arrival, *resolved)
-    receipt = next(iter(after.receipts.values()), None)
-    refund = Refund(
-        refund_id=LATE_REFUND_ID,
-        amount=after.refundable,
-        reason="duplicate" if paid_elsewhere else "requested_by_customer",
-        status=CommandStatus.REQUESTED,
-        requested_at=now,
-        receipt_ref=None if receipt is None else receipt.ref,
-    )
-    refunds = MappingProxyType({**after.refunds, LATE_REFUND_ID: refund})
-    requested = refund_fact("payment.refund_requested", refund)
-    return replace(after, refunds=refunds), (arrival, *resolved, requested)
+    refunds = tuple(_returns(after, "duplicate" if paid_elsewhere else "requested_by_customer", now))
+    after = replace(after, refunds=MappingProxyType({**after.refunds, **{one.refund_id: one for one in refunds}}))
+    requested = (refund_fact("payment.refund_requested", one) for one in refunds)
+    return after, (arrival, *resolved, *requested)
+
+
+def _returns(payment: Payment, reason: str, now: datetime) -> Iterator[Refund]:
+    """One refund of all, or one for each arrival that has something left: banks return a Pix, not a sum of them."""
+    asked = Refund(LATE_REFUND_ID, payment.refundable, CommandStatus.REQUESTED, requested_at=now, reason=reason)
+    if not payment.receipts:
+        yield asked
+        return
+    for number, receipt in enumerate(payment.receipts.values(), start=1):
+        name = LATE_REFUND_ID if number == 1 else f"{LATE_REFUND_ID}-{number}"
+        if not receipt.surplus and payment.left_of(receipt) > 0:
+            yield replace(asked, refund_id=name, amount=payment.left_of(receipt), receipt_ref=receipt.ref)

@@ -99,7 +99,7 @@ class Observer:
                 paid_elsewhere=paid_elsewhere,
             )
 
-        return self.apply(payment_id, folding, cause, known=known, keyed=keyed)
+        return self.apply(payment_id, folding, cause, known=known, keyed=keyed, fold_again=True)
 
     def open(self, opened: Transition, cause: Cause, *, opening: TransactEntry, keyed: TransactEntry) -> Payment:
         """Write a new attempt before any provider call; conflicts are the caller's to understand."""
@@ -129,8 +129,13 @@ class Observer:
         *,
         known: Payment | None = None,
         keyed: Keyed | None = None,
+        fold_again: bool = False,
     ) -> Payment:
-        """Commit whatever `folding` makes of the newest version, trying again as long as others write first."""
+        """Commit whatever `folding` makes of the newest version, trying again as long as others write first.
+
+        Args:
+            fold_again: an event that was seen before may bring news all the same: the provider was read anew for it.
+        """
         paid_elsewhere = False
         leave_order = False
         for _ in range(TRIES):
@@ -149,7 +154,10 @@ class Observer:
                     leave_order=leave_order,
                 )
             except AlreadySeen:
-                return self._load(payment_id)
+                if not fold_again:
+                    return self._load(payment_id)
+                cause = replace(cause, event_id=None)
+                continue
             except OrderMoved:
                 if transition.order_effect in (OrderEffect.PAID, OrderEffect.PAID_AND_REFUNDED):
                     paid_elsewhere = True

@@ -40,7 +40,7 @@ def request_refund(
     """
     known = payment.refunds.get(refund_id)
     if known is not None:
-        return _same_refund(payment, known, amount)
+        return _same_refund(payment, known, amount, by_hand=by_hand)
     _ensure_refundable(payment)
     receipt = _named(payment, receipt_ref)
     left = payment.refundable
@@ -71,10 +71,11 @@ def _recorded(payment: Payment, after: Payment, refund: Refund) -> Transition:
     return Transition(payment, after, facts, note=f"{refund.refund_id} by hand")
 
 
-def _same_refund(payment: Payment, known: Refund, amount: int | None) -> Transition:
-    if amount is not None and amount != known.amount:
+def _same_refund(payment: Payment, known: Refund, amount: int | None, *, by_hand: bool) -> Transition:
+    if by_hand is not known.by_hand or (amount is not None and amount != known.amount):
+        how = " by hand" if known.by_hand else ""
         raise Unprocessable(
-            f"Refund {known.refund_id!r} was already asked for with {known.amount} minor units; "
+            f"Refund {known.refund_id!r} was already asked for with {known.amount} minor units{how}; "
             "a new refund needs a new refund_id.",
             code="refund_id_reused",
         )

@@ -1,8 +1,9 @@
 """When to look at a payment again, and when to stop and call a person (PAY-18). Pure; jitter is the poller's.
 
 Cards and PayPal are looked at 1, 2, 5, 15 and 60 minutes after they began to wait; a Pix every minute until it has
-expired and ten minutes more, then daily for two days, for what the banks still had under way; a boleto hourly in
-banking hours until seven business days after its due date. Captures, refunds and cancels that the provider has not
+expired and ten minutes more; a boleto hourly in banking hours until seven business days after its due date. Once they
+are paid or over, both are looked at daily for what the banks still have under way, a Pix for two days, a boleto as long
+as before. Captures, refunds and cancels that the provider has not
 finished are looked at on the cards' clock and daily after it; disputes daily; an authorisation when it lapses.
 """
 
@@ -13,7 +14,7 @@ from datetime import datetime, timedelta
 
 from commerce.payments import bank_clock, pix_clock
 from commerce.payments.model import Payment
-from commerce.payments.status import DEAD, PaymentStatus
+from commerce.payments.status import DEAD, SETTLED, PaymentStatus
 
 CARD_SECONDS = (60, 120, 300, 900, 3600)
 COMMAND_PATIENCE = timedelta(days=30)
@@ -61,8 +62,6 @@ class PollSchedule:
         if self.waits(payment):
             # Past the last offset the last look is still owed: it decides between expiry and review.
             return self._waiting_due(payment, now) or self._last_look(payment)
-        if payment.status in DEAD:
-            return _after_the_end(payment, now)
         if payment.status is PaymentStatus.AUTHORIZED:
             lapse = payment.capture_before or payment.updated_at + _AUTHORIZATION_LIFE
             return max(lapse + _AFTER_LAPSE, now + _AFTER_LAPSE)
@@ -109,9 +108,9 @@ class PollSchedule:
 def _outcome_due(payment: Payment, now: datetime) -> datetime | None:
     if payment.review_reason == OUT_OF_REACH:
         return now + _OUTAGE_LOOK
-    if payment.dispute is not None and not payment.dispute.is_final:
-        return now + _DAY
-    return None
+    disputed = payment.dispute is not None and not payment.dispute.is_final
+    looks = (now + _DAY if disputed else None, _after_the_end(payment, now))
+    return min((look for look in looks if look is not None), default=None)
 
 
 def _since(payment: Payment) -> datetime:
@@ -128,7 +127,9 @@ def _by_bank_clock(payment: Payment) -> bool:
 
 
 def _after_the_end(payment: Payment, now: datetime) -> datetime | None:
-    """Money may still be under way when the attempt is over: banks do not stop it."""
+    """Money may still be under way when the attempt is over or paid: banks stop neither a late one nor a second one."""
+    if payment.status not in DEAD | SETTLED and not payment.receipts:
+        return None
     if _by_pix_clock(payment):
         return pix_clock.look_after_the_end(payment, now)
     if _by_bank_clock(payment):

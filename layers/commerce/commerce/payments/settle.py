@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from commerce.payments.commands import Command, fail_command, mark_sent
+from commerce.payments.commands import Command, end_missing, fail_command, mark_sent
 from commerce.payments.gateway import PaymentGateway, Reading
 from commerce.payments.ledger import Cause, Ledger
 from commerce.payments.model import Cancellation, Capture, CommandStatus, Completion, Payment, Refund
@@ -47,12 +47,15 @@ class Settlement:
                 continue
             if payment.provider_ref is None or payment.leased(self._clock.now()):
                 return payment
+            if isinstance(command, Refund) and payment.refunds_frozen:
+                # Reserved, and sent once the dispute is won; the bank may be taking the same money back (PAY-25).
+                continue
             payment = self._carry_out(payment, command, cause, deadline)
         return payment
 
     def _carry_out(self, payment: Payment, command: Command, cause: Cause, deadline: Deadline) -> Payment:
         if command.status is CommandStatus.SENT:
-            payment = self._read(payment, cause, deadline)
+            payment = self._looked_at(payment, command, cause, deadline)
         current = same_command(payment, command)
         if current is None or current.status not in (CommandStatus.REQUESTED, CommandStatus.SENT):
             return payment
@@ -66,7 +69,9 @@ class Settlement:
     def _send(self, payment: Payment, command: Command, cause: Cause, deadline: Deadline) -> Payment:
         try:
             reading = self._call(payment, command, deadline)
-        except (ProviderConflict, ProviderMissing) as conflict:
+        except ProviderMissing as missing:
+            return self._missing(payment, command, missing, cause)
+        except ProviderConflict as conflict:
             adopted = self._read(payment, cause, deadline)
             return self._fail(adopted, command, conflict, cause)
         except ProviderRefused as refusal:
@@ -77,6 +82,18 @@ class Settlement:
             self._observer.give_back_lease(payment)
             raise
         return self._observer.observe(payment.payment_id, reading.snapshot, cause, known=payment)
+
+    def _looked_at(self, payment: Payment, command: Command, cause: Cause, deadline: Deadline) -> Payment:
+        try:
+            return self._read(payment, cause, deadline)
+        except ProviderMissing as missing:
+            return self._missing(payment, command, missing, cause)
+
+    def _missing(self, payment: Payment, command: Command, missing: ProviderMissing, cause: Cause) -> Payment:
+        """The provider knows no such object. A person's wish to end it is fulfilled; money that shows up is late."""
+        if not isinstance(command, Cancellation) or command.expiry:
+            return self._fail(payment, command, missing, cause)
+        return self._observer.apply(payment.payment_id, lambda p, _: end_missing(p, missing.code), cause, known=payment)
 
     def _call(self, payment: Payment, command: Command, deadline: Deadline) -> Reading:
         match command:
@@ -106,7 +123,8 @@ class Settlement:
 
         def folding(newest: Payment, _: bool) -> Transition:
             current = same_command(newest, command)
-            if current is None or not current.status.is_open:
+            # What the provider has under way (pending) was not refused, whatever it answered to another try.
+            if current is None or current.status not in (CommandStatus.REQUESTED, CommandStatus.SENT):
                 return _unchanged(newest, False)
             return fail_command(newest, current, refusal.code, told if isinstance(told, str) else None)
 

@@ -35,10 +35,15 @@ def status_facts(before: Payment, after: Payment) -> tuple[Fact, ...]:
     if before.status == after.status and not failed_again:
         return ()
     facts: list[Fact] = []
-    if after.status in SETTLED and before.status not in SETTLED:
+    if after.status in SETTLED and before.status not in SETTLED and not _went_back_undecided(after):
         facts.append(Fact("payment.paid"))
     data = {"review_reason": after.review_reason} if after.status is PaymentStatus.REVIEW else {}
     # Disputes speak for themselves, and a failed refund that brings `paid` back is no second payment.
     if after.status not in (PaymentStatus.DISPUTED, PaymentStatus.PAID):
         facts.append(Fact(f"payment.{after.status.value}", data))
     return tuple(facts)
+
+
+def _went_back_undecided(payment: Payment) -> bool:
+    """Nobody ever took it for the order's payment: it came, and it went back."""
+    return payment.returned and not payment.confirmed

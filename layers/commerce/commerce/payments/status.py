@@ -46,7 +46,8 @@ MOVES: dict[PaymentStatus, frozenset[PaymentStatus]] = {
     _S.FAILED: _BEFORE_MONEY | SETTLED | _HELD,
     _S.UNKNOWN: _BEFORE_MONEY | SETTLED | {_S.REVIEW},
     _S.REVIEW: _BEFORE_MONEY | SETTLED,
-    _S.AUTHORIZED: SETTLED | DEAD | {_S.REVIEW},
+    # A capture may be under review itself before it brings the money.
+    _S.AUTHORIZED: SETTLED | DEAD | {_S.PENDING, _S.REVIEW},
     _S.PAID: SETTLED,
     _S.PARTIALLY_REFUNDED: SETTLED,
     _S.REFUNDED: SETTLED,

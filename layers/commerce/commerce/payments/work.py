@@ -20,7 +20,14 @@ from commerce.payments.status import PaymentStatus
 from commerce.payments.transition import Fact, Transition
 from commerce.platform.clock import Clock
 from commerce.platform.deadline import Deadline
-from commerce.platform.errors import ConfigurationError, NotFound, ProviderAmbiguous, ProviderUnavailable
+from commerce.platform.errors import (
+    ConfigurationError,
+    IntegrationError,
+    NotFound,
+    ProviderAmbiguous,
+    ProviderMissing,
+    ProviderUnavailable,
+)
 from commerce.platform.observability import log_failure
 
 OUTAGE_GRACE = timedelta(hours=6)
@@ -38,13 +45,15 @@ class Hint:
     """A verified webhook, reduced to what it points at; nothing it says is believed.
 
     `notice` names a fact worth publishing that moves no money, such as a fraud warning. `approval` says that the buyer
-    has just agreed, perhaps once more after a decline.
+    has just agreed, perhaps once more after a decline. `of_an_ended_one` says that its object may be gone by now, which
+    the clock finds out as well.
     """
 
     event_id: str
     provider_ref: str
     notice: str | None = None
     approval: bool = False
+    of_an_ended_one: bool = False
 
 
 class PaymentWork:
@@ -75,7 +84,13 @@ class PaymentWork:
             NotFound: `unknown_payment`, retryable: it names a payment that the ledger does not know.
         """
         cause = Cause(Source.WEBHOOK, correlation_id, hint.event_id)
-        snapshot = self._gateway.read(hint.provider_ref, deadline=deadline).snapshot
+        try:
+            snapshot = self._gateway.read(hint.provider_ref, deadline=deadline).snapshot
+        except ProviderMissing:
+            if not hint.of_an_ended_one:
+                raise
+            self._count("ObjectsMissing")
+            return
         if snapshot.payment_id is None or snapshot.foreign or snapshot.livemode is not self._rules.livemode:
             self._count("ForeignObjects")
             return
@@ -84,12 +99,13 @@ class PaymentWork:
             noted = Cause(Source.WEBHOOK, correlation_id, f"{hint.event_id}#notice")
             payment = self._observer.note(payment.payment_id, Fact(hint.notice), noted)
         if hint.approval and snapshot.approved:
-            payment = self._approved_again(payment, correlation_id)
+            payment = self._approved_again(payment, hint.event_id, correlation_id)
         self._settlement.settle(payment, Cause(Source.COMMAND, correlation_id), deadline)
 
-    def _approved_again(self, payment: Payment, correlation_id: str) -> Payment:
+    def _approved_again(self, payment: Payment, event_id: str, correlation_id: str) -> Payment:
+        """Once per event: a repeated delivery must not try a declined instrument again."""
         now = self._clock.now()
-        cause = Cause(Source.WEBHOOK, correlation_id)
+        cause = Cause(Source.WEBHOOK, correlation_id, f"{event_id}#approval")
         return self._observer.apply(payment.payment_id, lambda p, _: request_completion(p, now), cause, known=payment)
 
     def on_command(self, payment_id: str, correlation_id: str, deadline: Deadline) -> None:
@@ -110,15 +126,23 @@ class PaymentWork:
         payment = self._load(payment_id)
         try:
             payment = guard(lambda: self._look_and_settle(payment, cause, deadline))
-        except (ProviderUnavailable, ProviderAmbiguous, ConfigurationError) as error:
-            # Still due, so the poller comes back to it when the lease is over; an outage needs no second queue.
-            self._count("LooksPostponed")
-            if isinstance(error, ConfigurationError):
-                log_failure("look postponed", error, payment_id=payment_id)
-            if self._rules.schedule.is_over(payment, self._clock.now() - OUTAGE_GRACE):
-                self._observer.hold(payment_id, OUT_OF_REACH, cause)
+        except (ProviderUnavailable, ProviderAmbiguous, ProviderMissing, ConfigurationError) as error:
+            self._postpone(payment, error, cause)
             return
         self._decide(payment, correlation_id, deadline)
+
+    def _postpone(self, payment: Payment, error: IntegrationError, cause: Cause) -> None:
+        """Still due, so the poller comes back when the lease is over; when that has lasted, a person is called."""
+        now, schedule = self._clock.now(), self._rules.schedule
+        self._count("LooksPostponed")
+        if isinstance(error, ConfigurationError | ProviderMissing):
+            log_failure("look postponed", error, payment_id=payment.payment_id)
+        if schedule.command_is_overdue(payment, now):
+            self._observer.hold(payment.payment_id, "command_overdue", cause)
+        elif isinstance(error, ProviderMissing) and schedule.is_over(payment, now):
+            self._observer.hold(payment.payment_id, "provider_lost_it", cause)
+        elif schedule.is_over(payment, now - OUTAGE_GRACE):
+            self._observer.hold(payment.payment_id, OUT_OF_REACH, cause)
 
     def _look_and_settle(self, payment: Payment, cause: Cause, deadline: Deadline) -> Payment:
         seen = self._look(payment, cause, deadline)

@@ -13,8 +13,11 @@ class Clock(Protocol):
 
 
 class SystemClock:
+    """The machine's time in whole milliseconds, which is what `iso` keeps: a moment is the same after being stored."""
+
     def now(self) -> datetime:
-        return datetime.now(UTC)
+        now = datetime.now(UTC)
+        return now.replace(microsecond=now.microsecond // 1000 * 1000)
 
 
 class ManualClock:

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from commerce.payments.gateways.paypal.client import READ_DISPUTES, PaypalClient, path_of
 from commerce.payments.gateways.paypal.events import (
+    APPROVAL_REVERSED,
     APPROVED,
     AUTHORIZATION,
     CAPTURE,
@@ -48,7 +49,10 @@ class OrderLocator:
         order_id = message["order_id"] or self._order_of(message["object"], message["object_id"], deadline)
         if order_id is None:
             return None
-        return Hint(message["event_id"], order_id, approval=message["type"] == APPROVED)
+        kind = message["type"]
+        # PayPal deletes orders that nobody paid; what it says of them then is no news.
+        ended = kind == APPROVAL_REVERSED
+        return Hint(message["event_id"], order_id, approval=kind == APPROVED, of_an_ended_one=ended)
 
     def _order_of(self, kind: str, object_id: str, deadline: Deadline) -> str | None:
         if kind == DISPUTE:
