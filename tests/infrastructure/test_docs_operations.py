@@ -7,6 +7,7 @@ import json
 import re
 import shlex
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 import botocore.session
@@ -16,10 +17,14 @@ from botocore import xform_name
 
 from commerce.orders.schemas import OrderAnswer, order_view
 from commerce.orders.store import OrderStore
+from commerce.payments.codec import from_row, payment_key, to_row
+from commerce.payments.model import CheckoutChoices
+from commerce.payments.payer import Payer
+from commerce.platform import dynamodb
 from commerce.platform.clock import ManualClock
 from commerce.platform.ids import RandomIds
 from local.stack.transform import load_template
-from tests.builders import NOW, order_terms
+from tests.builders import NOW, order_terms, paid
 from tests.tables import PARAMETERS, tables
 from tests.unit.pages import PAGES, ROOT, blocks, read, shell_commands, spans
 
@@ -146,14 +151,17 @@ class TestScopesOfCognito:
 
 
 def test_a_buyer_can_be_forgotten_as_the_page_says() -> None:
-    (command,) = [line for line in shell_commands(PAGE) if line.startswith("aws dynamodb update-item")]
-    words = shlex.split(command.replace('"$TABLE"', "CommerceTable").replace("<order_id>", "order-1"))[3:]
-    given = dict(zip(words[::2], words[1::2], strict=True))
-    arguments = {_camel(name): _value(text) for name, text in given.items()}
+    of_order, of_payment = [line for line in shell_commands(PAGE) if line.startswith("aws dynamodb update-item")]
     with tables() as client:
         store = OrderStore(client, "CommerceTable", clock=ManualClock(NOW), ids=RandomIds())
         order = store.register(order_terms(), correlation_id="test").order
-        client.update_item(**arguments)
+        payer = Payer(order.buyer.name, order.buyer.tax_id or "", order.buyer.email, order.shipping_address)
+        old = paid(method="boleto", choices=CheckoutChoices(payer=payer))
+        dynamodb.write(client, dynamodb.put("CommerceTable", to_row(old)))
+        client.update_item(**_arguments(of_order, "<order_id>", "order-1"))
+        client.update_item(**_arguments(of_payment, "<payment_id>", old.payment_id))
+        still = from_row(dynamodb.get(client, "CommerceTable", payment_key(old.payment_id)) or {})
+        assert still == replace(old, choices=replace(old.choices, payer=None))
         forgotten = store.get("order-1")
         assert forgotten is not None
         left = json.dumps(OrderAnswer(**order_view(forgotten)).model_dump())
@@ -163,6 +171,13 @@ def test_a_buyer_can_be_forgotten_as_the_page_says() -> None:
         assert personal not in left
     assert forgotten.buyer.id == buyer.id
     assert forgotten.money == order.money
+
+
+def _arguments(command: str, placeholder: str, value: str) -> dict[str, Any]:
+    """What the AWS CLI makes of the command, with the page's placeholder filled in."""
+    words = shlex.split(command.replace('"$TABLE"', "CommerceTable").replace(placeholder, value))[3:]
+    given = dict(zip(words[::2], words[1::2], strict=True))
+    return {_camel(name): _value(text) for name, text in given.items()}
 
 
 def _camel(flag: str) -> str:
