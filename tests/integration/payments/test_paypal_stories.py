@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from commerce.payments.model import CaptureMethod
 from commerce.payments.status import PaymentStatus
 from commerce.platform.errors import Conflict
 from tests.builders import PRICE
@@ -110,3 +111,29 @@ def test_an_order_that_paypal_deleted_frees_the_order(world: World) -> None:
     look(world)
     assert world.load(payment.payment_id).status is S.EXPIRED
     assert check_out(world, PaypalLane, key="key-2").status == 201
+
+
+@pytest.mark.invariant("PAY-07")
+@pytest.mark.parametrize(("arrives", "becomes"), [(True, S.PAID), (False, S.FAILED)])
+def test_a_capture_whose_money_is_under_way_stays_open_until_paypal_has_decided(
+    world: World, arrives: bool, becomes: PaymentStatus
+) -> None:
+    lane = lane_of(world)
+    payment = world.payment(check_out(world, PaypalLane, capture_method=CaptureMethod.MANUAL))
+    lane.buyer_pays(payment)
+    hear(world)
+    (held,) = lane.sandbox.state.authorizations
+    lane.sandbox.world.next_captures(held["id"], "ECHECK")
+    world.capture(payment.payment_id, None)
+    world.drain_queue()
+    look(world)
+    waiting = world.load(payment.payment_id)
+    assert (waiting.status, waiting.pending_reason, waiting.authorized) == (S.PENDING, "ECHECK", PRICE.amount)
+    assert all(capture.status.is_open for capture in waiting.captures.values())
+    (capture,) = lane.sandbox.state.captures
+    (lane.sandbox.world.complete_capture if arrives else lane.sandbox.world.deny_capture)(capture["id"])
+    hear(world)
+    ended = world.load(payment.payment_id)
+    assert ended.status is becomes
+    assert [one.status.value for one in ended.captures.values()] == ["succeeded" if arrives else "failed"]
+    assert len(lane.sandbox.state.captures) == 1

@@ -134,23 +134,31 @@ class PaypalGateway:
     def capture(self, payment: Payment, money: Money, *, key: str, deadline: Deadline) -> Reading:
         """Capture `money` and release the rest; an authorisation older than three days is renewed first.
 
+        Money that an earlier capture has under way (eCheck, review) is answered as PENDING, with its reason.
+
         Raises:
-            ProviderRefused: also `capture_declined`: the money was not there; the authorisation may still be captured.
+            ProviderRefused: also `capture_declined`: the money was not there; the authorisation may still be captured,
+                if PayPal shows it as held.
+            ProviderConflict: `already_captured`, `unexpected_state`: there is nothing held.
         """
+        now = self._clock.now()
         provider_ref = payment.provider_ref or ""
-        holds = _payments_of(self._order(provider_ref, deadline)).holds
+        order = self._order(provider_ref, deadline)
+        payments = _payments_of(order)
+        if payments.captures_that("PENDING"):
+            # Asked for already: a hold that still shows something must not be captured for the same money again.
+            return self._reading(order, now, deadline)
+        holds = payments.holds
         if not holds:
-            raise _other_state("unexpected_state")
+            raise _nothing_held(payments)
         hold = text(holds[-1], "id")
-        if over_honor_period(holds[-1], self._clock.now()):
+        if over_honor_period(holds[-1], now):
             # Only the original can be renewed, and what was renewed is captured.
             hold = self._renewed(text(holds[0], "id"), money, key, deadline) or hold
         path = path_of(*AUTHORIZATIONS, hold, "capture")
         made = self._client.post(path, capture_body(money), key=key, deadline=deadline).body
         if made.get("status") in LOST:
-            raise ProviderRefused(
-                "PayPal could not get the authorised money from the buyer's instrument.", code="capture_declined"
-            )
+            raise _capture_declined()
         return self._read_back(provider_ref, deadline, captures=made)
 
     def cancel(self, payment: Payment, *, reason: str | None, key: str, deadline: Deadline) -> Reading:  # noqa: ARG002
@@ -270,6 +278,18 @@ def _payments_of(order: Json) -> Payments:
         return payments_of(order)
     except _UNDOCUMENTED:
         raise unreadable(reads=True) from None
+
+
+def _nothing_held(payments: Payments) -> ProviderRefused | ProviderConflict:
+    if payments.taken:
+        return _other_state("already_captured")
+    return _capture_declined() if payments.captures_that(*LOST) else _other_state("unexpected_state")
+
+
+def _capture_declined() -> ProviderRefused:
+    return ProviderRefused(
+        "PayPal could not get the authorised money from the buyer's instrument.", code="capture_declined"
+    )
 
 
 def _refundable(payments: Payments, amount: int) -> str:
