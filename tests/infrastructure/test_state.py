@@ -82,6 +82,7 @@ def test_the_stream_shows_new_rows_whole(stack: StackView) -> None:
                 "certificate",
                 "private_key",
                 "pix_key",
+                "pix_key_previous",
                 "merchant_name",
                 "merchant_city",
                 "webhook_secret",

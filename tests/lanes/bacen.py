@@ -25,6 +25,9 @@ from tests.lanes.lane import Lane
 from tests.unit.platform.token_rig import MemoryStore
 
 PROFILE = PROFILES["efi"]
+NEXT_PIX_KEY = "7d9f0335-8dcc-4054-9bf9-0dbd61d36906"
+"""Of the same account, for a store that changes its key."""
+
 FIELDS = {"client_id": CLIENT_ID, "client_secret": CLIENT_SECRET, "pix_key": PIX_KEY}
 
 
@@ -35,16 +38,17 @@ class BacenLane(Lane):
     sandbox: PixBankSandbox
 
     def open_sandbox(self) -> PixBankSandbox:
-        settings = Settings(base_path=PROFILE.path, refuse_repeated_devolucao=True)
+        settings = Settings(base_path=PROFILE.path, refuse_repeated_devolucao=True, pix_keys=(PIX_KEY, NEXT_PIX_KEY))
         bank = PixBankSandbox(clock=self.world.clock, wall=self.world.clock, settings=settings, seed=b"lane")
         bank.set_endpoint(f"https://abc.lambda-url.sa-east-1.on.aws/{WEBHOOK_SECRET}")
         return bank
 
     def open_gateway(self) -> BacenGateway:
+        self.fields = dict(FIELDS)
         connection = BankConnection(
             stand_in(PROFILE, "https://bank.example"),
             MemoryStore(),
-            StaticSecrets({"pix": FIELDS}),
+            StaticSecrets({"pix": self.fields}),
             "pix",
             self.world.clock,
             make_http=self._http,

@@ -86,6 +86,7 @@ def test_keys_name_what_has_no_shape() -> None:
         "items": [{"sku": "a", "tax_id": "z"}],
         "deep": {"er": ({"otp": "123456"},)},
         "pix_key": "9d36b84f-c70b-478f-b95c-12729b90ca25",
+        "pix_key_previous": "c0ffee00-1111-4222-8333-444455556666",
         "amount": 100,
     }
     assert redacted(fields) == {
@@ -98,6 +99,7 @@ def test_keys_name_what_has_no_shape() -> None:
         "items": [{"sku": "a", "tax_id": REDACTED}],
         "deep": {"er": [{"otp": REDACTED}]},
         "pix_key": REDACTED,
+        "pix_key_previous": REDACTED,
         "amount": 100,
     }
 

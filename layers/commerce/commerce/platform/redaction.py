@@ -36,6 +36,7 @@ _KEYS = frozenset(
         "otp",
         "pan",
         "pixkey",
+        "pixkeyprevious",
         "postalcode",
         "raw",
         "recipient",

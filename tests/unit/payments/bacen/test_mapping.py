@@ -21,7 +21,7 @@ from tests.builders import NOW
 from tests.unit.payments.bacen.objects import BY_DATE_TXID, E2EID, KEY, RTR, TXID, Json, by_date, charge, devolucao, pix
 from tests.unit.payments.bacen.rig import at_bank, sent_refund, with_refunds
 
-ACCOUNT = Account(KEY, livemode=False)
+ACCOUNT = Account((KEY,), livemode=False)
 KNOWN = Known("pay_1", "order-1")
 
 

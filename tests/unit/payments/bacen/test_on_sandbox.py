@@ -227,6 +227,8 @@ def test_a_charge_of_another_key_is_foreign() -> None:
     txid = rig.start().snapshot.provider_ref
     rig.fields["pix_key"] = "3f0c1a52-7d6e-4b8a-9e21-5c4d7f9b2a60"
     assert rig.read(txid).foreign
+    rig.fields["pix_key_previous"] = f"another, {other}"
+    assert not rig.read(txid).foreign
 
 
 def test_nothing_is_completed_or_captured(rig: Rig) -> None:

@@ -83,6 +83,16 @@ class BankConnection:
         """A field of the secret; raises ConfigurationError: `missing_secret`."""
         return secret_field(self._secrets.get(self._secret_name), self._secret_name, name)
 
+    def pix_keys(self) -> tuple[str, ...]:
+        """Our Pix keys: the one in use, and those of `pix_key_previous` (separated by commas), under which charges were
+        made that live on.
+
+        Raises:
+            ConfigurationError: `missing_secret` without a key in use.
+        """
+        previous = _kept(self._secrets.get(self._secret_name), "pix_key_previous").split(",")
+        return (self.field("pix_key"), *(key.strip() for key in previous if key.strip()))
+
     def _extras(self, wanted: tuple[FromSecret, ...]) -> dict[str, str]:
         fields = self._secrets.get(self._secret_name)
         found = {

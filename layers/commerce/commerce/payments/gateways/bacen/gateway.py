@@ -267,7 +267,7 @@ class BacenGateway:
         first: bool = False,
     ) -> Reading:
         connection = self._client.connection
-        account = Account(connection.field("pix_key"), self._livemode)
+        account = Account(connection.pix_keys(), self._livemode)
         try:
             code = self._code(charge) if waits_for_the_buyer(charge) else None
             if first and code is not None and code.odd:

@@ -49,9 +49,9 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Whose charges we believe: of this Pix key and mode."""
+    """Whose charges we believe: of these Pix keys and this mode."""
 
-    pix_key: str
+    pix_keys: tuple[str, ...]
     livemode: bool
 
 
@@ -102,7 +102,7 @@ def snapshot_of(
         receipts=tuple(_receipt(pix) for pix in received),
         instructions=None if code is None else Instructions(pix_code=code.text),
         expires_at=end_of(charge, txid),
-        foreign=text(charge, "chave") != account.pix_key,
+        foreign=text(charge, "chave") not in account.pix_keys,
     )
 
 
