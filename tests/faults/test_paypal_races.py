@@ -10,7 +10,7 @@ import pytest
 from commerce.payments.model import CaptureMethod
 from commerce.payments.status import PaymentStatus
 from commerce.platform.errors import Conflict, ProviderRefused, VersionConflict
-from local.sandboxes.kernel.faults import Fault, FaultKind
+from local.sandboxes.kernel.faults import Fault, FaultKind, FaultStage
 from tests.builders import PRICE
 from tests.lanes.paypal import PaypalLane
 from tests.lanes.stories import book_of, check_out, hear, look, one_charge, open_store
@@ -223,3 +223,44 @@ def test_another_button_of_paypal_is_the_same_attempt(world: World) -> None:
     again = world.payment(check_out(world, PaypalLane, key="key-2", funding_source="paylater"))
 
     assert again.payment_id == first.payment_id
+
+
+@pytest.mark.invariant("PAY-07", "PAY-09")
+def test_a_refund_under_way_is_not_failed_by_the_answer_to_a_doubled_request(world: World) -> None:
+    payment_id = approved(world)
+    lane_of(world).buyer_returns(payment_id)
+    sandbox = lane_of(world).sandbox
+    sandbox.world.refunds_pend()
+    doubled = {"name": "UNPROCESSABLE_ENTITY", "details": [{"issue": "DUPLICATE_INVOICE_ID"}]}
+    sandbox.faults.add(Fault(FaultKind.STATUS, status=422, path="/refund$", stage=FaultStage.AFTER, body=doubled))
+    world.refund(payment_id, "r1", 5_000)
+    world.drain_queue()
+    assert world.load(payment_id).refundable == PRICE.amount - 5_000
+
+    for row in list(sandbox.state.refunds):
+        sandbox.world.settle_refund(row["id"])
+    hear(world)
+    assert world.load(payment_id).refunded == 5_000 == book_of(world, PaypalLane)["refunded"]
+
+
+@pytest.mark.invariant("PAY-13")
+def test_an_approval_told_ten_times_tries_a_declined_instrument_once(world: World) -> None:
+    payment_id = approved(world, "declined")
+    deliveries = [delivery for delivery in world.webhooks() if delivery.kind == "CHECKOUT.ORDER.APPROVED"]
+    for _ in range(10):
+        for delivery in deliveries:
+            assert world.receive(delivery) == 200
+    world.drain_queue()
+
+    assert captures(world) <= 2, "the first approval, and what may have been a second one"
+    assert world.load(payment_id).status is S.FAILED
+
+
+def test_a_second_look_at_a_decline_still_says_declined(world: World) -> None:
+    payment_id = approved(world, "declined")
+    for _ in range(2):
+        with pytest.raises(ProviderRefused) as refused:
+            lane_of(world).buyer_returns(payment_id)
+        assert refused.value.details["approve_url"]
+    look(world)
+    assert world.load(payment_id).failure is not None
