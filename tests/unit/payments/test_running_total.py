@@ -8,16 +8,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from commerce.payments.fold import fold
+from commerce.payments.late import LatePolicy
+from commerce.payments.model import Payment
 from commerce.payments.receipts import Receipt
-from commerce.payments.running_total import arrivals
-from tests.builders import NOW, later
+from commerce.payments.running_total import RunningTotal, pieces_of
+from commerce.payments.status import PaymentStatus
+from tests.builders import NOW, later, payment, snapshot
 
 PRICE = 12_990
 
 
 def told(total: int, known: dict[str, Receipt] | None = None, newest_at: datetime = NOW) -> dict[str, Receipt]:
     """The ledger's receipts after this sum was seen: those it knows stay as they are."""
-    seen = arrivals("b1", total, asked=PRICE, known=known or {}, first_at=NOW, newest_at=newest_at)
+    seen = pieces_of(payment(receipts=known or {}), RunningTotal("b1", total, NOW, newest_at))
     return {**{receipt.ref: receipt for receipt in seen}, **(known or {})}
 
 
@@ -67,3 +71,36 @@ def test_each_cent_counts_once_whatever_is_seen_and_how_often(payments: list[int
         stale = data.draw(st.integers(0, seen))
         assert told(stale, known) == known
         assert sum(amounts(known).values()) == seen
+
+
+def after_seeing(before: Payment, *totals: int) -> Payment:
+    """Each sum folded into the version that the one before it left."""
+    for total in totals:
+        seen = snapshot(
+            PaymentStatus.PAID, captured=0, authorized=0, received_total=RunningTotal("b1", total, NOW, later(60))
+        )
+        before = fold(before, seen, livemode=False, now=later(60), late_policy=LatePolicy.REFUND).after
+    return before
+
+
+def boleto() -> Payment:
+    return payment(PaymentStatus.ACTION_REQUIRED, method="boleto")
+
+
+@pytest.mark.invariant("PAY-17", "PAY-20")
+def test_two_readers_of_different_sums_lose_no_money_whoever_writes_first() -> None:
+    """Both asked before anything was counted, one before and one after the last ten reais came."""
+    first_smaller = after_seeing(boleto(), PRICE - 1_000, PRICE)
+    first_larger = after_seeing(boleto(), PRICE, PRICE - 1_000)
+
+    for one in (first_smaller, first_larger):
+        assert (one.status, one.captured) == (PaymentStatus.PAID, PRICE)
+    assert amounts(dict(first_smaller.receipts)) == {"b1": PRICE - 1_000, "b1:2": 1_000}
+    assert amounts(dict(first_larger.receipts)) == {"b1": PRICE}
+
+
+@pytest.mark.invariant("PAY-17", "PAY-20")
+@given(st.lists(st.integers(1, 3 * PRICE), min_size=1, max_size=6))
+def test_in_whatever_order_sums_are_folded_the_largest_is_what_came(totals: list[int]) -> None:
+    paid = after_seeing(boleto(), *totals)
+    assert sum(receipt.amount for receipt in paid.receipts.values()) == max(totals)

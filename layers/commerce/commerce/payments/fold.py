@@ -16,6 +16,7 @@ from commerce.payments.fold_refunds import merge_refunds
 from commerce.payments.late import LatePolicy, send_back_late_payment
 from commerce.payments.model import Dispute, Failure, Payment
 from commerce.payments.observation import Snapshot
+from commerce.payments.running_total import pieces_of
 from commerce.payments.settled import settled_status, status_facts, with_undecided
 from commerce.payments.status import DEAD, LIVE, SETTLED, PaymentStatus, may_move
 from commerce.payments.transition import Fact, Transition
@@ -45,7 +46,8 @@ def fold(
         return hold(payment, f"unknown_status:{snapshot.raw_status}")
 
     merged = _merge_facts(payment, snapshot)
-    merged, receipt_facts = merge_receipts(merged, snapshot.receipts, tolerance=tolerance, now=now)
+    arrived = (*snapshot.receipts, *pieces_of(payment, snapshot.received_total))
+    merged, receipt_facts = merge_receipts(merged, arrived, tolerance=tolerance, now=now)
     merged, refund_facts = merge_refunds(merged, snapshot)
     merged, undecided_facts = _with_status(payment, merged, snapshot, paid_elsewhere=paid_elsewhere)
     merged, completion_facts = merge_completion(merged, approved=snapshot.approved, now=now)

@@ -9,6 +9,7 @@ from enum import StrEnum
 from commerce.payments.instructions import Instructions
 from commerce.payments.model import CommandStatus, Dispute, Failure, MethodDetails
 from commerce.payments.receipts import Receipt
+from commerce.payments.running_total import RunningTotal
 from commerce.payments.status import PaymentStatus
 from commerce.platform.money import Money
 
@@ -44,8 +45,9 @@ class Snapshot:
     `status` is None when the provider used a word nobody knows (PAY-23): the payment is held.
     `payment_id` and `order_id` are our references as the provider carries them back, None when absent.
     `money` is what was asked for. Where money arrives piece by piece, `receipts` are the arrivals and `captured` is
-    left at 0: what counts is decided here, not by the provider. `approved` means that the buyer has agreed and our
-    completing call is awaited. `foreign` marks an object of another account or Pix key than the configured one.
+    left at 0: what counts is decided here, not by the provider. Where it only adds up what came, `received_total` is
+    the sum, and the fold tells the arrivals apart (see `running_total`). `approved` means that the buyer has agreed
+    and our completing call is awaited. `foreign` marks an object of another account or Pix key than the configured one.
     """
 
     provider: str
@@ -66,6 +68,7 @@ class Snapshot:
     details: MethodDetails | None = None
     capture_before: datetime | None = None
     receipts: tuple[Receipt, ...] = ()
+    received_total: RunningTotal | None = None
     instructions: Instructions | None = None
     expires_at: datetime | None = None
     pending_reason: str | None = None

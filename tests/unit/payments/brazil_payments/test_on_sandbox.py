@@ -96,6 +96,18 @@ class TestBoleto:
         )
         assert differences == ()
 
+    @pytest.mark.invariant("PAY-17", "PAY-20")
+    def test_readers_that_overtake_each_other_lose_no_money(self, boleto: Rig) -> None:
+        """Both read before anything was counted, and the one that saw less is first to write."""
+        ref = boleto.opened()
+        boleto.world.pay(ref, amount=PRICE.amount - 1_000)
+        less = boleto.read()
+        boleto.world.pay(ref, amount=1_000, again=True)
+        more = boleto.read()
+        boleto.kept.fold(less)
+        paid = boleto.kept.fold(more)
+        assert (paid.status, paid.captured, len(paid.receipts)) == (S.PAID, PRICE.amount, 2)
+
     def test_its_end_stays_the_end_of_the_due_day(self, boleto: Rig) -> None:
         boleto.opened()
         assert (boleto.kept.payment.status, boleto.kept.payment.expires_at) == (S.ACTION_REQUIRED, DUE)

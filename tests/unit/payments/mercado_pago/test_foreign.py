@@ -32,7 +32,7 @@ class TestWhatIsNotOurs:
         ref = pix.opened()
         pix.world.alter(ref, {"external_reference": None, "metadata": {}, "status": "approved"})
         pix.world.alter(ref, {"transaction_details": None, "refunds": None})
-        assert (pix.read().payment_id, pix.read().receipts) == (None, ())
+        assert (pix.read().payment_id, pix.read().received_total) == (None, None)
 
     @pytest.mark.invariant("PAY-05")
     @pytest.mark.parametrize(

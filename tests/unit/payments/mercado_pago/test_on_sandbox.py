@@ -32,7 +32,7 @@ class TestPix:
     def test_the_code_carries_the_order_s_amount_until_the_asked_end(self, pix: Rig) -> None:
         seen = pix.start().snapshot
         assert (seen.status, seen.payment_id, seen.order_id) == (S.ACTION_REQUIRED, "pay_1", "order-1")
-        assert (seen.money, seen.captured, seen.receipts) == (PRICE, 0, ())
+        assert (seen.money, seen.captured, seen.received_total) == (PRICE, 0, None)
         assert (seen.livemode, seen.foreign) == (False, False)
         assert seen.expires_at == NOW + timedelta(minutes=30)
         assert seen.instructions is not None
@@ -133,6 +133,18 @@ class TestBoleto:
         )
         assert differences == ()
         assert boleto.kept.fold(seen).status is S.ACTION_REQUIRED
+
+    @pytest.mark.invariant("PAY-17", "PAY-20")
+    def test_readers_that_overtake_each_other_lose_no_money(self, boleto: Rig) -> None:
+        """Both read before anything was counted, and the one that saw less is first to write."""
+        ref = boleto.opened()
+        boleto.world.pay(ref, amount=PRICE.amount - 1_000)
+        less = boleto.read()
+        boleto.world.pay(ref, amount=1_000, again=True)
+        more = boleto.read()
+        boleto.kept.fold(less)
+        paid = boleto.kept.fold(more)
+        assert (paid.status, paid.captured, len(paid.receipts)) == (S.PAID, PRICE.amount, 2)
 
     @pytest.mark.parametrize("shown", [{"barcode": None}, {"transaction_details": {"total_paid_amount": 129.9}}])
     def test_the_barcode_is_found_in_both_places_and_gives_the_line(

@@ -15,8 +15,7 @@ from commerce.payments.instructions import Instructions
 from commerce.payments.model import CommandStatus, Failure, MethodDetails, Payment
 from commerce.payments.observation import RefundSnapshot, Snapshot
 from commerce.payments.reais import cents_of
-from commerce.payments.receipts import Receipt
-from commerce.payments.running_total import arrivals
+from commerce.payments.running_total import RunningTotal
 from commerce.payments.status import PaymentStatus
 
 type Json = Mapping[str, Any]
@@ -62,7 +61,7 @@ def snapshot_of(found: Json, payment: Payment, provider_ref: str, *, livemode: b
         KeyError, TypeError, ValueError: the answer is none of the gateway's.
     """
     raw_status = _text(found, "status")
-    receipts = _receipts(found, raw_status, payment, provider_ref, observed_at)
+    total = _received(found, raw_status, payment, provider_ref, observed_at)
     return Snapshot(
         provider=PROVIDER,
         provider_ref=provider_ref,
@@ -73,40 +72,38 @@ def snapshot_of(found: Json, payment: Payment, provider_ref: str, *, livemode: b
         money=payment.money,
         livemode=livemode,
         observed_at=observed_at,
-        receipts=receipts,
-        refunds=_refunds(raw_status, payment, provider_ref, receipts),
+        received_total=total,
+        refunds=_refunds(raw_status, payment, provider_ref, total),
         failure=_FAILURE if raw_status == "failed" else None,
         details=MethodDetails(payment.method),
     )
 
 
-def _receipts(
+def _received(
     found: Json, raw_status: str, payment: Payment, provider_ref: str, observed_at: datetime
-) -> tuple[Receipt, ...]:
+) -> RunningTotal | None:
     """Not every provider tells what was paid and when: then it was what was asked for, and we learn of it now."""
     if raw_status not in _MONEY_CAME:
-        return ()
+        return None
     paid = found.get("paid_amount")
-    return arrivals(
+    return RunningTotal(
         provider_ref,
         payment.money.amount if paid is None else cents_of(paid),
-        asked=payment.money.amount,
-        known=payment.receipts,
         first_at=_moment(found, "paid_at") or observed_at,
         newest_at=observed_at,
     )
 
 
 def _refunds(
-    raw_status: str, payment: Payment, provider_ref: str, receipts: tuple[Receipt, ...]
+    raw_status: str, payment: Payment, provider_ref: str, total: RunningTotal | None
 ) -> tuple[RefundSnapshot, ...]:
     """Somebody gave all of it back at the provider; what of that was recorded by hand already is not told twice."""
-    if raw_status != "refunded":
+    if raw_status != "refunded" or total is None:
         return ()
     ref = f"{provider_ref}:refund"
     known = next((refund for refund in payment.refunds.values() if refund.provider_ref == ref), None)
     told = (refund.amount for refund in payment.refunds.values() if refund.status is CommandStatus.SUCCEEDED)
-    amount = known.amount if known is not None else sum(receipt.amount for receipt in receipts) - sum(told)
+    amount = known.amount if known is not None else total.amount - sum(told)
     if amount <= 0:
         return ()
     return (RefundSnapshot(ref, None, amount, CommandStatus.SUCCEEDED, receipt_ref=provider_ref),)

@@ -20,8 +20,7 @@ from commerce.payments.instructions import Instructions
 from commerce.payments.model import Failure, MethodDetails, Payment
 from commerce.payments.observation import Snapshot
 from commerce.payments.reais import cents_of
-from commerce.payments.receipts import Receipt
-from commerce.payments.running_total import arrivals
+from commerce.payments.running_total import RunningTotal
 from commerce.payments.status import PaymentStatus
 from commerce.platform.errors import Unprocessable
 from commerce.platform.money import Money
@@ -60,7 +59,7 @@ class Context:
     Args:
         account: the user id of the configured account; None when its token does not tell.
         observed_at: when Mercado Pago was asked.
-        known: the payment as the ledger has it; it tells apart what Mercado Pago adds up or does not name.
+        known: the payment as the ledger has it; it knows refunds and disputes that Mercado Pago does not name.
         answered: Mercado Pago's refund id -> ours, out of the answer to the call that was just made.
     """
 
@@ -106,14 +105,14 @@ def money_came(found: Json) -> bool:
 
 
 def _whole(snapshot: Snapshot, found: Json, detail: str | None, context: Context) -> Snapshot:
-    receipts = _receipts(found, snapshot.money, context.known)
+    total = _received(found)
     refunds, unknown_word = refund_snapshots(found, known=context.known, answered=context.answered)
     try:
         dispute = dispute_of(
             snapshot.raw_status,
             detail,
             provider_ref=snapshot.provider_ref,
-            at_stake=sum(receipt.amount for receipt in receipts) - returned(found),
+            at_stake=(0 if total is None else total.amount) - returned(found),
             known=context.known,
             observed_at=context.observed_at,
         )
@@ -125,7 +124,7 @@ def _whole(snapshot: Snapshot, found: Json, detail: str | None, context: Context
         snapshot,
         status=None if unknown_word else snapshot.status,
         raw_status=unknown_word or snapshot.raw_status,
-        receipts=receipts,
+        received_total=total,
         refunds=refunds,
         dispute=dispute,
         failure=_failure(detail) if snapshot.status is PaymentStatus.FAILED else None,
@@ -148,21 +147,15 @@ def _foreign(found: Json, account: int | None) -> bool:
     return account is not None and collector is not None and str(collector) != str(account)
 
 
-def _receipts(found: Json, asked: Money, known: Payment | None) -> tuple[Receipt, ...]:
+def _received(found: Json) -> RunningTotal | None:
     if not money_came(found):
-        return ()
+        return None
     updated = moment(found, "date_last_updated")
     first_at = moment(found, "date_approved") or updated
     if first_at is None:
         raise ValueError("a paid payment has no date")
-    return arrivals(
-        ref(found),
-        cents_of(obj(found, "transaction_details")["total_paid_amount"]),
-        asked=asked.amount,
-        known={} if known is None else known.receipts,
-        first_at=first_at,
-        newest_at=updated or first_at,
-    )
+    total = cents_of(obj(found, "transaction_details")["total_paid_amount"])
+    return RunningTotal(ref(found), total, first_at, updated or first_at)
 
 
 def _failure(detail: str | None) -> Failure:
