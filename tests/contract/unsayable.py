@@ -23,9 +23,20 @@ UNSAYABLE = {
     "malformed_cep",
     "address_incomplete",
     "unknown_state",
+    "missing_payer_tax_id",
+    "invalid_tax_id",
+    "payer_address_incomplete",
+    "due_date_in_past",
+    "due_date_too_far",
+    "date_outside_calendar",
+    "amount_over_limit",
+    "receipt_incomplete",
+    "receipt_differs",
+    "unknown_receipt",
+    "refund_exceeds_receipt",
 }
 """Refusals of a well-formed request, of which no schema can tell: it depends on the order, on what was sent before, or,
-for an address, on its country."""
+for an address or a payer, on what only a check digit or a country tells."""
 
 
 def excused(response: Response) -> list[Any] | None:
