@@ -11,6 +11,7 @@ from typing import Any
 from local.sandboxes.kernel.clock import MovableClock
 from local.sandboxes.kernel.webhooks import Endpoint, Webhooks
 from local.sandboxes.pix_bank.access import Tokens
+from local.sandboxes.pix_bank.business_days import next_business_day
 from local.sandboxes.pix_bank.settings import DevolucaoMode, Settings
 
 type Json = dict[str, Any]
@@ -87,13 +88,15 @@ class Charge:
     def expired(self, now: datetime) -> bool:
         """Whether it can no longer be paid. No status says so.
 
-        A cobv is taken to the end of its last day in Brasília; banking holidays do not move it here.
+        A cobv is taken to the end of its last day in Brasília. The due date and the last day after it move to a day on
+        which banks work (CobDataDeVencimento, validadeAposVencimento); the calendar that is shown stays as given.
         """
         calendar = self.current["calendario"]
         if self.kind == "cob":
             return now >= self.created_at + timedelta(seconds=calendar.get("expiracao", DEFAULT_EXPIRATION))
         days = calendar.get("validadeAposVencimento", DEFAULT_VALIDITY_DAYS)
-        last = date.fromisoformat(calendar["dataDeVencimento"]) + timedelta(days=days)
+        due = next_business_day(date.fromisoformat(calendar["dataDeVencimento"]))
+        last = next_business_day(due + timedelta(days=days))
         return now.astimezone(BRASILIA).date() > last
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date, timedelta
 
 import pytest
 
@@ -66,3 +67,22 @@ def test_a_payment_that_was_held_over_its_key_goes_on_once_the_old_key_is_known(
     world.drain_queue()
 
     assert world.load(payment.payment_id).status is S.PAID
+
+
+@pytest.mark.invariant("PAY-18")
+def test_a_pix_due_on_a_saturday_is_open_until_the_bank_ends_it_on_monday(world: World) -> None:
+    saturday = date(2026, 11, 28)
+    answer = check_out(world, BacenLane, due_date=saturday)
+    payment = world.payment(answer)
+    assert answer.body["pix"]["due_date_moved_from"] == saturday.isoformat()
+
+    monday_evening = payment.created_at + timedelta(days=6, hours=8)
+    assert monday_evening.strftime("%A") == "Monday"
+    while world.clock.now() < monday_evening:
+        look(world, 3600)
+    assert world.load(payment.payment_id).status is S.ACTION_REQUIRED
+
+    bank(world).buyer_pays(payment)
+    hear(world)
+    settled = world.load(payment.payment_id)
+    assert (settled.status, settled.discrepancies) == (S.PAID, {})

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from commerce.payments.bank_calendar import (
     add_business_days,
+    ends_after,
     in_banking_hours,
     is_business_day,
     next_banking_hour,
@@ -171,6 +172,20 @@ def test_every_banking_hour_is_ahead_full_within_hours_and_the_first(moment: dat
     while hour < following:
         assert not in_banking_hours(hour)
         hour += timedelta(hours=1)
+
+
+@pytest.mark.parametrize(
+    ("due", "after"),
+    [
+        ("2026-11-27", False),
+        ("2026-11-28", True),  # a Saturday, which moves to Monday
+        ("2026-11-30", True),
+        ("1990-01-01", False),
+        ("9999-12-31", True),
+    ],
+)
+def test_what_is_due_on_a_day_of_rest_ends_later_and_no_day_is_too_far_to_tell(due: str, after: bool) -> None:
+    assert ends_after(date.fromisoformat(due), at("2026-11-29T12:00:00")) is after
 
 
 def test_the_date_is_sao_paulo_s() -> None:

@@ -79,6 +79,18 @@ def test_a_due_date_on_which_banks_rest_is_moved_and_the_answer_says_so() -> Non
     BoletoEnvelope.model_validate(body)
 
 
+@pytest.mark.parametrize(("asked", "due"), [(date(2026, 11, 28), "2026-11-30"), (date(2026, 12, 25), "2026-12-28")])
+def test_a_pix_due_on_a_day_of_rest_can_be_paid_to_the_end_of_the_next_business_day(asked: date, due: str) -> None:
+    choices = CheckoutChoices(due_date=asked)
+    until = PIX.payable_until(choices, NOW)
+    assert until.isoformat() == f"{due}T23:59:59-03:00"
+
+    shown = replace(waiting("pix", Instructions(pix_code=CODE), choices=choices), expires_at=until)
+    assert PIX.body(shown, None)["pix"]["due_date_moved_from"] == asked.isoformat()
+    on_time = replace(shown, choices=CheckoutChoices(due_date=until.date()))
+    assert PIX.body(on_time, None)["pix"]["due_date_moved_from"] is None
+
+
 def test_the_picture_shows_the_text_that_can_be_copied() -> None:
     body = PIX.body(waiting("pix", Instructions(pix_code=CODE)), None)
 

@@ -11,13 +11,14 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time, timedelta
 
 from commerce.payments.bank_holidays import HOLIDAYS
-from commerce.payments.brazil import SAO_PAULO
+from commerce.payments.brazil import SAO_PAULO, end_of_day
 from commerce.platform.errors import Unprocessable
 
 OPENING = time(10)
 CLOSING = time(16)
 _DAY = timedelta(days=1)
 _HOUR = timedelta(hours=1)
+_LONGEST_REST = timedelta(days=10)
 _SATURDAY = 5
 
 
@@ -41,6 +42,17 @@ def next_business_day(day: date) -> date:
     while not is_business_day(day):
         day += _DAY
     return day
+
+
+def ends_after(due: date, latest: datetime) -> bool:
+    """Whether what is due on that day, or on the first business day after it, can still be paid after `latest`.
+
+    Asks the calendar only where it matters: it does not reach as far back, or ahead, as a caller may name a day.
+    """
+    end = end_of_day(due)
+    if end > latest or latest - end > _LONGEST_REST:
+        return end > latest
+    return end_of_day(next_business_day(due)) > latest
 
 
 def add_business_days(day: date, count: int) -> date:

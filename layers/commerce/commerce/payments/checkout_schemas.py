@@ -58,12 +58,14 @@ class BoletoCheckoutModel(RequestModel):
 
 class PixAnswer(AnswerModel):
     """`code` is the text to copy ("Pix copia e cola"); both pictures show it as a QR code. With `needs_confirmation`
-    no provider tells when it is paid: the store looks at its account."""
+    no provider tells when it is paid: the store looks at its account. A due date on which banks rest is moved to the
+    next on which they work; `due_date_moved_from` then says which day was asked for."""
 
     code: str
     qr_png_base64: str
     qr_svg: str
     expires_at: str | None
+    due_date_moved_from: str | None
     needs_confirmation: bool
 
 

@@ -33,8 +33,8 @@ def charge(status: str = "ATIVA", **changes: Any) -> Json:
     return {name: value for name, value in {**shown, **changes}.items() if value is not None}
 
 
-def by_date(status: str = "ATIVA", **changes: Any) -> Json:
-    calendar = {"criacao": "2026-11-24T12:00:00Z", "dataDeVencimento": "2026-11-30", "validadeAposVencimento": "0"}
+def by_date(status: str = "ATIVA", *, due: str = "2026-11-30", days: str = "0", **changes: Any) -> Json:
+    calendar = {"criacao": "2026-11-24T12:00:00Z", "dataDeVencimento": due, "validadeAposVencimento": days}
     return charge(status, **{"txid": BY_DATE_TXID, "calendario": calendar, **changes})
 
 

@@ -130,8 +130,10 @@ def test_the_answer_about_another_charge_is_none() -> None:
         (
             by_date(calendario={"dataDeVencimento": "2026-11-30", "validadeAposVencimento": "5"}),
             BY_DATE_TXID,
-            datetime(2026, 12, 6, 2, 59, 59, tzinfo=UTC),
+            datetime(2026, 12, 8, 2, 59, 59, tzinfo=UTC),
         ),
+        (by_date(due="2026-11-28"), BY_DATE_TXID, datetime(2026, 12, 1, 2, 59, 59, tzinfo=UTC)),
+        (by_date(due="2026-12-25", days="4"), BY_DATE_TXID, datetime(2027, 1, 5, 2, 59, 59, tzinfo=UTC)),
         (
             by_date(calendario={"dataDeVencimento": "2026-11-30"}),
             BY_DATE_TXID,

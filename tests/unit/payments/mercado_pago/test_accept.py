@@ -8,6 +8,7 @@ import pytest
 
 from commerce.payments.brazil import local_date
 from commerce.payments.model import CheckoutChoices
+from commerce.payments.payer import Payer
 from commerce.platform.errors import Unprocessable
 from commerce.platform.money import Money
 from tests.builders import NOW, PRICE
@@ -44,10 +45,11 @@ class TestAccept:
             rig.gateway.accept(PRICE, choices)
         assert (refused.value.code, refused.value.details["field"]) == ("due_date_too_far", "due_date")
 
-    def test_a_boleto_s_due_date_counts_as_it_will_be_moved(self, boleto: Rig) -> None:
+    @pytest.mark.parametrize("payer", [PAYER, PAYER_WITH_ADDRESS], ids=["pix", "boleto"])
+    def test_a_due_date_counts_as_it_will_be_moved(self, boleto: Rig, payer: Payer) -> None:
         boleto.clock.advance(3 * 86_400)
         saturday = local_date(boleto.clock.now()) + timedelta(days=29)
         assert saturday.isoformat() == "2026-12-26"
-        boleto.gateway.accept(PRICE, CheckoutChoices(payer=PAYER, due_date=saturday))
+        boleto.gateway.accept(PRICE, CheckoutChoices(payer=payer, due_date=saturday - timedelta(days=2)))
         with pytest.raises(Unprocessable):
-            boleto.gateway.accept(PRICE, CheckoutChoices(payer=PAYER_WITH_ADDRESS, due_date=saturday))
+            boleto.gateway.accept(PRICE, CheckoutChoices(payer=payer, due_date=saturday))

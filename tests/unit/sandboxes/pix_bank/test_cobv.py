@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import pytest
 
+from local.sandboxes.pix_bank.bank import BRASILIA, Charge
 from tests.unit.sandboxes.pix_bank.support import COBV, TXID, Desk, problem
 
 DAY = 86_400
+START = datetime(2020, 10, 1, tzinfo=UTC)
 
 
 def put(desk: Desk, **changes: Any) -> Any:
@@ -32,6 +35,26 @@ def test_it_is_payable_to_the_end_of_its_last_day_in_brasilia(desk: Desk) -> Non
     desk.world.pay(TXID, late=True)
     desk.token()
     assert desk.read(kind="cobv")["status"] == "CONCLUIDA"
+
+
+@pytest.mark.parametrize(
+    ("due", "days", "last"),
+    [
+        ("2020-10-20", 4, "2020-10-26"),
+        ("2020-12-25", 0, "2020-12-28"),
+        ("2020-12-25", 1, "2020-12-29"),
+        ("2020-12-25", 3, "2020-12-31"),
+        ("2020-12-25", 4, "2021-01-04"),
+        ("2021-08-27", 5, "2021-09-01"),
+        ("2021-08-28", 5, "2021-09-06"),
+    ],
+)
+def test_its_last_day_moves_as_in_the_standard_s_examples(due: str, days: int, last: str) -> None:
+    calendar = {"dataDeVencimento": due, "validadeAposVencimento": days}
+    charge = Charge("cobv", TXID, START, 1, "l", [{"calendario": calendar}])
+    ends = datetime.combine(date.fromisoformat(last), time.max, BRASILIA)
+    assert not charge.expired(ends)
+    assert charge.expired(ends + timedelta(seconds=1))
 
 
 def test_a_patch_moves_the_due_date_and_may_remove(desk: Desk) -> None:

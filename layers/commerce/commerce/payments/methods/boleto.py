@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from commerce.orders.model import Order
-from commerce.payments.bank_calendar import add_business_days, next_business_day
+from commerce.payments.bank_calendar import add_business_days
 from commerce.payments.brazil import end_of_day, local_date
 from commerce.payments.gateway import Reading
+from commerce.payments.methods.due_dates import due_day, moved_from
 from commerce.payments.methods.reais import ensure_reais
 from commerce.payments.model import CheckoutChoices, Payment
 from commerce.payments.payers import complete_payer
 from commerce.payments.views import payment_view
-from commerce.platform.errors import Unprocessable
-
-MOST_DAYS_AHEAD = 365
 
 
 class BoletoMethod:
@@ -42,14 +40,7 @@ class BoletoMethod:
         today = local_date(now)
         if choices.due_date is None:
             return end_of_day(add_business_days(today, self._due_days))
-        ahead = (choices.due_date - today).days
-        if not 0 <= ahead <= MOST_DAYS_AHEAD:
-            raise Unprocessable(
-                f"due_date is from today to {MOST_DAYS_AHEAD} days ahead, by the calendar of São Paulo.",
-                code="due_date_in_past" if ahead < 0 else "due_date_too_far",
-                details={"field": "due_date"},
-            )
-        return end_of_day(next_business_day(choices.due_date))
+        return end_of_day(due_day(choices.due_date, today))
 
     def ensure_ready(self) -> None:
         """The answer needs nothing from elsewhere."""
@@ -74,9 +65,5 @@ def _boleto(payment: Payment) -> dict[str, Any] | None:
         "digitable_line_formatted": format_line(line),
         "pdf_url": instructions.pdf_url,
         "due_date": due.isoformat(),
-        "due_date_moved_from": _moved_from(payment.choices.due_date, due),
+        "due_date_moved_from": moved_from(payment.choices.due_date, due),
     }
-
-
-def _moved_from(asked: date | None, due: date) -> str | None:
-    return asked.isoformat() if asked is not None and asked != due else None

@@ -9,15 +9,13 @@ from typing import Any
 from commerce.orders.model import Order
 from commerce.payments.brazil import end_of_day, local_date
 from commerce.payments.gateway import Reading
+from commerce.payments.methods.due_dates import due_day, moved_from
 from commerce.payments.methods.reais import ensure_reais
 from commerce.payments.model import CheckoutChoices, Payment
 from commerce.payments.payers import complete_payer
 from commerce.payments.pix import qr
 from commerce.payments.views import payment_view
 from commerce.platform.clock import iso
-from commerce.platform.errors import Unprocessable
-
-MOST_DAYS_AHEAD = 365
 
 
 class PixMethod:
@@ -35,17 +33,14 @@ class PixMethod:
         return replace(choices, payer=complete_payer(order, choices.payer, with_address=False))
 
     def payable_until(self, choices: CheckoutChoices, now: datetime) -> datetime:
-        """Raises Unprocessable: `due_date_in_past`, `due_date_too_far`."""
+        """The end of the due day, moved as the bank moves it (API Pix 2.9.0, validadeAposVencimento), or of the code.
+
+        Raises:
+            Unprocessable: `due_date_in_past`, `due_date_too_far`.
+        """
         if choices.due_date is None:
             return now + (self._expires if choices.expires_in is None else timedelta(seconds=choices.expires_in))
-        ahead = (choices.due_date - local_date(now)).days
-        if not 0 <= ahead <= MOST_DAYS_AHEAD:
-            raise Unprocessable(
-                f"due_date is from today to {MOST_DAYS_AHEAD} days ahead, by the calendar of São Paulo.",
-                code="due_date_in_past" if ahead < 0 else "due_date_too_far",
-                details={"field": "due_date"},
-            )
-        return end_of_day(choices.due_date)
+        return end_of_day(due_day(choices.due_date, local_date(now)))
 
     def ensure_ready(self) -> None:
         """The answer needs nothing from elsewhere."""
@@ -58,10 +53,12 @@ def _pix(payment: Payment) -> dict[str, Any] | None:
     instructions = payment.instructions
     if instructions is None or instructions.pix_code is None:
         return None
+    ends, asked = payment.expires_at, payment.choices.due_date
     return {
         "code": instructions.pix_code,
         "qr_png_base64": qr.png_base64(instructions.pix_code),
         "qr_svg": qr.svg(instructions.pix_code),
-        "expires_at": None if payment.expires_at is None else iso(payment.expires_at),
+        "expires_at": None if ends is None else iso(ends),
+        "due_date_moved_from": None if ends is None else moved_from(asked, local_date(ends)),
         "needs_confirmation": instructions.manual,
     }

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from commerce.payments.bank_calendar import next_business_day
 from commerce.payments.brazil import end_of_day
 from commerce.payments.gateways.bacen.charges import ORDER, PAYMENT
 from commerce.payments.gateways.bacen.codes import Code
@@ -22,6 +23,7 @@ from commerce.payments.model import MethodDetails, Payment
 from commerce.payments.observation import Snapshot
 from commerce.payments.receipts import Receipt
 from commerce.payments.status import PaymentStatus
+from commerce.platform.errors import Unprocessable
 from commerce.platform.money import Money
 
 ACTIVE, CONCLUDED = "ATIVA", "CONCLUIDA"
@@ -117,11 +119,19 @@ def end_of(charge: Json, txid: str) -> datetime | None:
     if kind_of(txid) == BY_DATE:
         due = date.fromisoformat(text(calendar, "dataDeVencimento"))
         days = int(optional_text(calendar, "validadeAposVencimento") or DEFAULT_DAYS)
-        return end_of_day(due + timedelta(days=days))
+        return end_of_day(_last_day(due, days))
     if optional_text(calendar, "criacao") is None:
         return None
     seconds = int(optional_text(calendar, "expiracao") or DEFAULT_SECONDS)
     return moment(calendar, "criacao") + timedelta(seconds=seconds)
+
+
+def _last_day(due: date, days: int) -> date:
+    """Both the due date and the last day after it move to a day on which banks work (`validadeAposVencimento`)."""
+    try:
+        return next_business_day(next_business_day(due) + timedelta(days=days))
+    except Unprocessable:
+        raise ValueError("a due date beyond the calendar of bank holidays") from None
 
 
 def _status(word: str, received: Sequence[Json]) -> PaymentStatus | None:

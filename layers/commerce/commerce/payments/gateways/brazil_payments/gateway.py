@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from commerce.orders.model import OrderTerms
-from commerce.payments.brazil import end_of_day
+from commerce.payments.bank_calendar import ends_after
 from commerce.payments.gateway import Reading, StartPayment
 from commerce.payments.gateways.brazil_payments.bodies import MOST_MINUTES, boleto_body, pix_body
 from commerce.payments.gateways.brazil_payments.client import BrazilPaymentsClient
@@ -65,7 +65,7 @@ class BrazilPaymentsGateway:
         is_boleto = choices.payer is not None and choices.payer.address is not None
         if choices.due_date is None or is_boleto:
             return
-        if end_of_day(choices.due_date) > self._clock.now() + LONGEST_PIX:
+        if ends_after(choices.due_date, self._clock.now() + LONGEST_PIX):
             raise Unprocessable(
                 f"The payments gateway takes a Pix due less than {LONGEST_PIX.days} days ahead; name an earlier date.",
                 code="due_date_too_far",

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from commerce.orders.model import OrderTerms
-from commerce.payments.bank_calendar import next_business_day
-from commerce.payments.brazil import end_of_day
+from commerce.payments.bank_calendar import ends_after
 from commerce.payments.gateway import Reading, StartPayment
 from commerce.payments.gateways.mercado_pago.bodies import CANCEL, create_body, refund_body
 from commerce.payments.gateways.mercado_pago.client import MercadoPagoClient, path_of
@@ -53,9 +52,9 @@ type Recall = Callable[[str], Payment | None]
 class MercadoPagoGateway:
     """See `PixGateway` and `BoletoGateway`.
 
-    Mercado Pago adds up what came in for a payment, takes no reference with a refund, and forgets a mediation that is
-    over. What it leaves open is told from what the ledger knows, read *after* Mercado Pago's answer: whatever made the
-    answer what it is was written down before (see `refunds` and `running_total`).
+    Mercado Pago takes no reference with a refund, and forgets a mediation that is over. What it leaves open is told
+    from what the ledger knows, read *after* Mercado Pago's answer: whatever made the answer what it is was written down
+    before (see `refunds`). It also adds up what came in for a payment; the fold tells that apart (see `running_total`).
     """
 
     provider = PROVIDER
@@ -81,7 +80,7 @@ class MercadoPagoGateway:
     def accept(self, money: Money, choices: CheckoutChoices) -> None:
         """Raises Unprocessable: `unsupported_currency`, `amount_over_limit`, `due_date_too_far`."""
         ensure_in_reais(money)
-        if choices.due_date is not None and self._is_too_far(choices.due_date, choices):
+        if choices.due_date is not None and ends_after(choices.due_date, self._clock.now() + LONGEST_WAIT):
             raise Unprocessable(
                 f"Mercado Pago takes a due date less than {LONGEST_WAIT.days} days ahead; name an earlier one.",
                 code="due_date_too_far",
@@ -185,12 +184,6 @@ class MercadoPagoGateway:
             return self._reading(found, now, payment, {ref(answer): refund.refund_id})
         except (*_UNSEEN, KeyError, TypeError):
             raise outcome_unread(provider_ref) from None
-
-    def _is_too_far(self, due: date, choices: CheckoutChoices) -> bool:
-        latest = self._clock.now() + LONGEST_WAIT
-        # Only a boleto's payer has an address, and only a boleto's due date is moved to a day on which banks work.
-        is_boleto = choices.payer is not None and choices.payer.address is not None
-        return end_of_day(due) > latest or (is_boleto and end_of_day(next_business_day(due)) > latest)
 
     def _adopt(self, payment: Payment, refund: Refund, deadline: Deadline) -> Reading | None:
         """The payment, with a refund of this amount that belongs to nobody as ours; None when there is none."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
-from commerce.payments.bank_calendar import next_business_day
-from commerce.payments.brazil import end_of_day, local_date
+from commerce.payments.bank_calendar import ends_after, next_business_day
+from commerce.payments.brazil import local_date
 from commerce.payments.gateways.stripe.boleto import MOST_DAYS
 from commerce.payments.gateways.stripe.pix import LONGEST_SECONDS, SHORTEST_SECONDS
 from commerce.payments.model import CheckoutChoices
@@ -35,7 +35,7 @@ def ensure_within_limits(choices: CheckoutChoices, now: datetime) -> None:
 
 def _is_too_far(choices: CheckoutChoices, due: date, now: datetime) -> bool:
     if not _is_boleto(choices):
-        return end_of_day(due) - now > timedelta(seconds=LONGEST_SECONDS)
+        return ends_after(due, now + timedelta(seconds=LONGEST_SECONDS))
     today = local_date(now)
     # The day itself first: the calendar of bank holidays does not reach as far as a caller may ask.
     return (due - today).days > MOST_DAYS or (next_business_day(due) - today).days > MOST_DAYS
