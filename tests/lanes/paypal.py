@@ -56,7 +56,7 @@ class PaypalLane(Lane):
         )
         self.doors = (PaypalSignature(lambda: (WEBHOOK_ID,), certificates, _nobody_to_ask), events.translate)
         pages = Pages("https://store.example/done", "https://store.example/cart")
-        return PaypalGateway(self.client, pages, self.world.clock, livemode=False)
+        return PaypalGateway(self.client, pages, self.world.clock, livemode=False, known=self.world.ledger.load)
 
     def open_method(self) -> PaypalMethod:
         return PaypalMethod()

@@ -88,7 +88,7 @@ class Account:
     """State, time and ids.
 
     `base` is the address in links and in the certificate's URL; `scopes` is what new tokens may do; `refunds_pend`
-    makes new refunds wait.
+    makes new refunds wait, and while `refunds_listed` is false orders show none of theirs.
     """
 
     clock: MovableClock
@@ -116,6 +116,7 @@ class Account:
         self.token_calls = 0
         self.scopes: tuple[str, ...] = scopes.ALL
         self.refunds_pend = False
+        self.refunds_listed = True
 
     @property
     def now(self) -> datetime:

@@ -74,6 +74,12 @@ def reverse_capture(sandbox: PaypalSandbox, body: Resource, capture: str) -> Res
     return sandbox.world.reverse_capture(capture, **body)
 
 
+@_control("/captures/<capture>/withdraw")
+def withdraw_reversal(sandbox: PaypalSandbox, body: Resource, capture: str) -> Resource:  # noqa: ARG001
+    """The store has won what was reversed."""
+    return sandbox.world.withdraw_reversal(capture)
+
+
 @_control("/captures/<capture>/dispute")
 def open_dispute(sandbox: PaypalSandbox, body: Resource, capture: str) -> Resource:
     """Body: {"reason": ..., "amount": minor units}."""
@@ -91,6 +97,13 @@ def refunds_pend(sandbox: PaypalSandbox, body: Resource) -> Resource:
     """Body: {"pend": true | false}."""
     sandbox.world.refunds_pend(**body)
     return {"pend": sandbox.state.refunds_pend}
+
+
+@_control("/refunds/list")
+def list_refunds(sandbox: PaypalSandbox, body: Resource) -> Resource:
+    """Body: {"listed": true | false}."""
+    sandbox.world.list_refunds(**body)
+    return {"listed": sandbox.state.refunds_listed}
 
 
 @_control("/refunds/<refund>/settle")

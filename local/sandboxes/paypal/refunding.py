@@ -60,6 +60,16 @@ def reverse(account: Account, capture: Resource, reason: str, amount: int) -> Re
     return made
 
 
+def withdraw(account: Account, capture: Resource) -> None:
+    """The store wins: what was taken back is its own again. PayPal has no event for that, other than the dispute's."""
+    for row in account.refunds:
+        if row["_capture"] == capture["id"] and row["_reversal"]:
+            row.update(status="CANCELLED", update_time=account.stamp)
+    for name in ("_reversed", "status_details"):
+        capture.pop(name, None)
+    _show_on_capture(account, capture)
+
+
 def _new(account: Account, capture: Resource, amount: int) -> Resource:
     currency = capture["amount"]["currency_code"]
     whole, none = money(amount, currency), money(0, currency)

@@ -21,10 +21,11 @@ def render(account: Account, resource: Resource) -> Resource:
 def _payments(account: Account, order: Resource) -> Resource:
     """Present only once there are any: an order that nobody captured or authorised has no `payments`."""
     found: Resource = {}
+    refunds = account.refunds if account.refunds_listed else ()
     for name, table in (
         ("authorizations", account.authorizations),
         ("captures", account.captures),
-        ("refunds", account.refunds),
+        ("refunds", refunds),
     ):
         if mine := [render(account, row) for row in table if row["_order"] == order["id"]]:
             found[name] = [{key: row[key] for key in row if key not in _ONLY_ALONE} for row in mine]

@@ -102,6 +102,20 @@ class World:
             refunding.reverse(self._account, found, reason, rest if amount is None else amount)
             return render(self._account, found)
 
+    def withdraw_reversal(self, capture_id: str) -> Resource:
+        """The store has won: the money that PayPal took back is the store's again; the capture."""
+        with self._lock:
+            found = self._account.captures.get(capture_id)
+            if not found.get("_reversed"):
+                raise ValueError(f"capture {capture_id} was not reversed")
+            refunding.withdraw(self._account, found)
+            return render(self._account, found)
+
+    def list_refunds(self, listed: bool = True) -> None:
+        """Whether orders show their refunds and reversals, or only what the capture says of them, for now."""
+        with self._lock:
+            self._account.refunds_listed = listed
+
     def refunds_pend(self, pend: bool = True) -> None:
         """Whether refunds asked for from now on wait (PENDING) until they are settled or fail."""
         with self._lock:

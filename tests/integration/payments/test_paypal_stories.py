@@ -11,7 +11,7 @@ from commerce.payments.status import PaymentStatus
 from commerce.platform.errors import Conflict
 from tests.builders import PRICE
 from tests.lanes.paypal import PaypalLane
-from tests.lanes.stories import check_out, hear, look, open_store
+from tests.lanes.stories import book_of, check_out, hear, look, open_store, paid
 from tests.world import World
 
 S = PaymentStatus
@@ -137,3 +137,37 @@ def test_a_capture_whose_money_is_under_way_stays_open_until_paypal_has_decided(
     assert ended.status is becomes
     assert [one.status.value for one in ended.captures.values()] == ["succeeded" if arrives else "failed"]
     assert len(lane.sandbox.state.captures) == 1
+
+
+@pytest.mark.invariant("PAY-10")
+def test_a_chargeback_that_the_store_wins_is_counted_as_refunded_only_until_then(world: World) -> None:
+    lane = lane_of(world)
+    payment = paid(world, PaypalLane)
+    box = lane.sandbox.world
+    box.list_refunds(False)
+    dispute = box.open_dispute(payment.charge_ref or "")
+    box.reverse_capture(payment.charge_ref or "")
+    hear(world)
+    lost = world.load(payment.payment_id)
+    assert (lost.refunded, lost.refundable) == (PRICE.amount, 0)
+    box.withdraw_reversal(payment.charge_ref or "")
+    box.resolve_dispute(dispute["dispute_id"], "RESOLVED_SELLER_FAVOUR")
+    hear(world)
+    won = world.load(payment.payment_id)
+    assert (won.status, won.refunded, won.refundable) == (S.PAID, 0, PRICE.amount)
+
+
+@pytest.mark.invariant("PAY-08")
+def test_a_refund_made_at_paypal_and_listed_late_is_counted_once(world: World) -> None:
+    lane = lane_of(world)
+    payment = paid(world, PaypalLane)
+    lane.sandbox.world.list_refunds(False)
+    world.refund(payment.payment_id, "r1", PRICE.amount)
+    world.drain_queue()
+    hear(world)
+    lane.sandbox.world.list_refunds()
+    look(world)
+    hear(world)
+    back = world.load(payment.payment_id)
+    assert (back.status, back.refunded, back.open_commands) == (S.REFUNDED, PRICE.amount, ())
+    assert book_of(world, PaypalLane)["refunded"] == PRICE.amount

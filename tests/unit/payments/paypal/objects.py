@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from commerce.payments.gateways.paypal.mapping import snapshot_of
+from commerce.payments.model import Payment
 from commerce.payments.observation import Snapshot
 from tests.builders import NOW
 
@@ -42,5 +44,5 @@ def order(status: str = "COMPLETED", **payments: list[Json]) -> Json:
     return {"id": "5O190127TN364715T", "status": status, "purchase_units": [unit]}
 
 
-def seen(found: Json) -> Snapshot:
-    return snapshot_of(found, livemode=False, observed_at=NOW)
+def seen(found: Json, known: Payment | None = None, *, at: datetime = NOW) -> Snapshot:
+    return snapshot_of(found, livemode=False, observed_at=at, known=known)

@@ -62,7 +62,8 @@ class Rig:
         session.mount("https://", self.adapter)
         http = ProviderHttp(session, BASE, retry=Retry(sleep=lambda _: None))
         self.client = PaypalClient.over(http, MemoryStore(), StaticSecrets({SECRET: FIELDS}), SECRET, self.clock)
-        self.gateway = PaypalGateway(self.client, PAGES, self.clock, livemode=False)
+        self.ledger: dict[str, Payment] = {}
+        self.gateway = PaypalGateway(self.client, PAGES, self.clock, livemode=False, known=self.ledger.get)
         self.world = self.box.world
 
     def start(self, key: str = "pay_1:create", **choices: Any) -> Reading:

@@ -145,26 +145,6 @@ def test_a_refund_is_what_it_says(word: str, status: CommandStatus) -> None:
     assert entry.status is status
 
 
-@pytest.mark.parametrize("status", ["REFUNDED", "REVERSED"])
-def test_money_that_went_back_without_a_refund_is_counted(status: str) -> None:
-    bare = seen(order(captures=[row("CAP1", status)])).refunds
-    assert [(entry.refund_id, entry.provider_ref, entry.amount) for entry in bare] == [(None, "CAP1:reversed", 12_990)]
-    part = seen(order(captures=[row("CAP1", status)], refunds=[refund("R1"), refund("R2", "FAILED")])).refunds
-    assert [(entry.provider_ref, entry.amount) for entry in part] == [
-        ("R1", 1000),
-        ("R2", 1000),
-        ("CAP1:reversed", 11_990),
-    ]
-    whole = seen(order(captures=[row("CAP1", status)], refunds=[refund("R1", value="129.90")])).refunds
-    assert [entry.provider_ref for entry in whole] == ["R1"]
-
-
-def test_refunds_are_counted_at_their_own_capture() -> None:
-    captures = [row("CAP1", "REFUNDED", "100.00"), row("CAP2", "COMPLETED", "29.90")]
-    found = seen(order(captures=captures, refunds=[refund("R1", value="29.90", of="CAP2")]))
-    assert [(entry.provider_ref, entry.amount) for entry in found.refunds] == [("R1", 2990), ("CAP1:reversed", 10_000)]
-
-
 @pytest.mark.invariant("PAY-15")
 @pytest.mark.parametrize("custom_id", [None, "", "invoice 17", "PAY-1"])
 def test_an_order_of_another_application_is_foreign(custom_id: str | None) -> None:

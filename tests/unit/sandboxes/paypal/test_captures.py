@@ -95,6 +95,30 @@ def test_a_failed_refund_gives_the_balance_back(bench: Bench, pending: bool) -> 
     assert bench.refund(capture, "10.00", invoice_id="refund-1").status_code == 201
 
 
+def test_a_chargeback_that_the_store_won_gives_the_money_back(bench: Bench) -> None:
+    capture = bench.paid()["id"]
+    bench.refund(capture, "4.00")
+    bench.control(f"/captures/{capture}/reverse")
+    won = bench.control(f"/captures/{capture}/withdraw").json()
+    assert won["status"] == "PARTIALLY_REFUNDED"
+    assert "status_details" not in won
+    assert (bench.entry()["refunded"], bench.entry()["reversed"], bench.violations()) == (400, 0, [])
+    assert bench.refund(capture, "6.00").status_code == 201
+    assert bench.control(f"/captures/{capture}/withdraw").status_code == 409
+
+
+def test_refunds_may_be_missing_in_the_list_for_a_while(bench: Bench) -> None:
+    capture = bench.paid()
+    bench.control("/refunds/list", listed=False)
+    bench.refund(capture["id"], "10.00")
+    (order,) = [row["id"] for row in bench.box.state.orders]
+    payments = bench.get(f"/v2/checkout/orders/{order}").json()["purchase_units"][0]["payments"]
+    assert (payments["captures"][0]["status"], payments.get("refunds")) == ("REFUNDED", None)
+    bench.control("/refunds/list", listed=True)
+    payments = bench.get(f"/v2/checkout/orders/{order}").json()["purchase_units"][0]["payments"]
+    assert [row["amount"]["value"] for row in payments["refunds"]] == ["10.00"]
+
+
 def test_a_chargeback_takes_back_what_is_left_and_blocks_refunds(bench: Bench) -> None:
     capture = bench.paid()["id"]
     bench.refund(capture, "4.00")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from commerce.orders.model import OrderTerms
@@ -10,7 +11,7 @@ from commerce.payments.gateways.paypal.client import READ_DISPUTES, Answer, Payp
 from commerce.payments.gateways.paypal.disputes import RESOLVED, dispute_of
 from commerce.payments.gateways.paypal.failures import unreadable
 from commerce.payments.gateways.paypal.fields import Json, objects, text
-from commerce.payments.gateways.paypal.mapping import ended, gone, snapshot_of
+from commerce.payments.gateways.paypal.mapping import ended, gone, our_id, snapshot_of
 from commerce.payments.gateways.paypal.orders import (
     capture_body,
     completing_verb,
@@ -54,6 +55,9 @@ DISPUTES = ("v1", "customer", "disputes")
 _MOST_DISPUTES = "50"
 _UNSEEN = (ProviderUnavailable, ProviderMissing, ConfigurationError)
 """What a failed read raises. After a write it takes nothing back."""
+type Known = Callable[[str], Payment | None]
+"""A payment of ours by its id, as the ledger has it now."""
+
 _UNDOCUMENTED = (AttributeError, LookupError, TypeError, ValueError, Unprocessable)
 
 
@@ -66,20 +70,24 @@ class PaypalGateway:
     provider = PROVIDER
     key_life = KEY_LIFE
 
-    def __init__(self, client: PaypalClient, pages: Pages, clock: Clock, *, livemode: bool) -> None:
+    def __init__(
+        self, client: PaypalClient, pages: Pages, clock: Clock, *, livemode: bool, known: Known = lambda _: None
+    ) -> None:
+        """`known` is for readings that begin with a webhook, which brings no payment of the ledger's with it."""
         self._client = client
         self._pages = pages
         self._clock = clock
         self._livemode = livemode
+        self._known = known
 
     @classmethod
-    def from_settings(cls, client: PaypalClient, clock: Clock) -> PaypalGateway:
+    def from_settings(cls, client: PaypalClient, clock: Clock, known: Known = lambda _: None) -> PaypalGateway:
         """As this deployment is set up.
 
         Raises:
             ConfigurationError: `missing_setting`, `wrong_setting`.
         """
-        return cls(client, pages(), clock, livemode=live_mode())
+        return cls(client, pages(), clock, livemode=live_mode(), known=known)
 
     def accept(self, money: Money, choices: CheckoutChoices) -> None:  # noqa: ARG002 - any choice is PayPal's to judge
         PAYPAL_UNITS.to_provider(money)
@@ -107,7 +115,7 @@ class PaypalGateway:
             if payment is None or payment.authorized or payment.captured:
                 raise
             return Reading(gone(payment, PaymentStatus.EXPIRED, livemode=self._livemode, observed_at=now))
-        return self._reading(order, now, deadline)
+        return self._reading(order, now, deadline, payment or self._ledgers(order))
 
     def find(self, request: StartPayment, *, since: datetime, until: datetime, deadline: Deadline) -> Reading | None:  # noqa: ARG002
         """None, always: PayPal has no look-up of orders by a reference of ours.
@@ -129,7 +137,7 @@ class PaypalGateway:
         now = self._clock.now()
         path = path_of(*ORDERS, payment.provider_ref or "", completing_verb(payment))
         answer = self._client.post(path, key=key, deadline=deadline)
-        return self._outcome(answer, now, deadline)
+        return self._outcome(answer, now, deadline, payment)
 
     def capture(self, payment: Payment, money: Money, *, key: str, deadline: Deadline) -> Reading:
         """Capture `money` and release the rest; an authorisation older than three days is renewed first.
@@ -147,7 +155,7 @@ class PaypalGateway:
         payments = _payments_of(order)
         if payments.captures_that("PENDING"):
             # Asked for already: a hold that still shows something must not be captured for the same money again.
-            return self._reading(order, now, deadline)
+            return self._reading(order, now, deadline, payment)
         holds = payments.holds
         if not holds:
             raise _nothing_held(payments)
@@ -159,7 +167,7 @@ class PaypalGateway:
         made = self._client.post(path, capture_body(money), key=key, deadline=deadline).body
         if made.get("status") in LOST:
             raise _capture_declined()
-        return self._read_back(provider_ref, deadline, captures=made)
+        return self._read_back(provider_ref, deadline, payment, captures=made)
 
     def cancel(self, payment: Payment, *, reason: str | None, key: str, deadline: Deadline) -> Reading:  # noqa: ARG002
         """Release the authorisation; an order without one is let go: nothing but our own call could take its money.
@@ -183,7 +191,7 @@ class PaypalGateway:
         if payments.holds:
             # Only the original can be voided, and all that was renewed goes with it.
             self._client.post(path_of(*AUTHORIZATIONS, text(payments.holds[0], "id"), "void"), deadline=deadline)
-            return self._read_back(provider_ref, deadline)
+            return self._read_back(provider_ref, deadline, payment)
         snapshot = self._snapshot(order, now)
         if snapshot.status is None or snapshot.status in DEAD:
             return Reading(snapshot)
@@ -195,11 +203,11 @@ class PaypalGateway:
         provider_ref = payment.provider_ref or ""
         order = self._order(provider_ref, deadline)
         if any(known.refund_id == refund.refund_id for known in self._snapshot(order, now).refunds):
-            return self._reading(order, now, deadline)
+            return self._reading(order, now, deadline, payment)
         capture = _refundable(_payments_of(order), money.amount)
         body = refund_body(payment, refund, money)
         made = self._client.post(path_of(*CAPTURES, capture, "refund"), body, key=key, deadline=deadline).body
-        return self._read_back(provider_ref, deadline, refunds=made)
+        return self._read_back(provider_ref, deadline, payment, refunds=made)
 
     def _renewed(self, original: str, money: Money, key: str, deadline: Deadline) -> str | None:
         path = path_of(*AUTHORIZATIONS, original, "reauthorize")
@@ -212,23 +220,25 @@ class PaypalGateway:
         except _UNDOCUMENTED:
             raise unreadable(reads=False) from None
 
-    def _outcome(self, answer: Answer, now: datetime, deadline: Deadline) -> Reading:
+    def _outcome(self, answer: Answer, now: datetime, deadline: Deadline, payment: Payment | None = None) -> Reading:
         """What a write answered; PayPal is asked again where its answer may be old, or tells too little."""
         try:
             if answer.repeated or not objects(answer.body, "purchase_units"):
-                return self._read_back(text(answer.body, "id"), deadline)
+                return self._read_back(text(answer.body, "id"), deadline, payment)
             return Reading(self._snapshot(answer.body, now))
         except (*_UNDOCUMENTED, ProviderUnavailable):
             raise unreadable(reads=False) from None
 
-    def _read_back(self, provider_ref: str, deadline: Deadline, **made: Json) -> Reading:
+    def _read_back(
+        self, provider_ref: str, deadline: Deadline, payment: Payment | None = None, **made: Json
+    ) -> Reading:
         """After a write that PayPal has taken: if this fails, it has happened and we do not know what came of it."""
         now = self._clock.now()
         try:
             order = self._order(provider_ref, deadline)
             for name, row in made.items():
                 order = including(order, name, row)
-            return self._reading(order, now, deadline)
+            return self._reading(order, now, deadline, payment)
         except _UNSEEN as error:
             raise ProviderAmbiguous(
                 "PayPal took the request, but its outcome could not be read; it is being found out.",
@@ -238,12 +248,21 @@ class PaypalGateway:
     def _order(self, provider_ref: str, deadline: Deadline) -> Json:
         return self._client.get(path_of(*ORDERS, provider_ref), deadline=deadline)
 
-    def _reading(self, order: Json, now: datetime, deadline: Deadline) -> Reading:
-        return Reading(self._snapshot(order, now, self._dispute(_payments_of(order), deadline)))
+    def _reading(self, order: Json, now: datetime, deadline: Deadline, payment: Payment | None = None) -> Reading:
+        return Reading(self._snapshot(order, now, self._dispute(_payments_of(order), deadline), payment))
 
-    def _snapshot(self, order: Json, now: datetime, dispute: Dispute | None = None) -> Snapshot:
+    def _ledgers(self, order: Json) -> Payment | None:
+        """The payment behind an order with money, to tell what of it is counted already."""
+        if not _payments_of(order).taken:
+            return None
+        payment_id = our_id(order)
+        return None if payment_id is None else self._known(payment_id)
+
+    def _snapshot(
+        self, order: Json, now: datetime, dispute: Dispute | None = None, known: Payment | None = None
+    ) -> Snapshot:
         try:
-            return snapshot_of(order, livemode=self._livemode, observed_at=now, dispute=dispute)
+            return snapshot_of(order, livemode=self._livemode, observed_at=now, dispute=dispute, known=known)
         except _UNDOCUMENTED:
             raise unreadable(reads=True) from None
 

@@ -50,10 +50,18 @@ class _Outcome:
     over_since: datetime | None = None
 
 
-def snapshot_of(order: Json, *, livemode: bool, observed_at: datetime, dispute: Dispute | None = None) -> Snapshot:
+def snapshot_of(
+    order: Json,
+    *,
+    livemode: bool,
+    observed_at: datetime,
+    dispute: Dispute | None = None,
+    known: Payment | None = None,
+) -> Snapshot:
     """What `order` says.
 
     Args:
+        known: the payment as the ledger has it, where that is at hand; see `refunds`.
         livemode: whose API gave it; PayPal's objects do not say.
         observed_at: when PayPal was asked.
 
@@ -63,9 +71,7 @@ def snapshot_of(order: Json, *, livemode: bool, observed_at: datetime, dispute: 
     units = objects(order, "purchase_units")
     unit = units[0]
     payments = payments_of(order)
-    payment_id = optional_text(unit, "custom_id") or ""
-    # What we make has one purchase unit; all else comes from another application on the same account.
-    ours = payment_id if payment_id.startswith(OUR_IDS) and len(units) == 1 else None
+    ours = our_id(order)
     outcome = _outcome(order, payments, observed_at)
     total = money(unit, "amount")
     approve_url = link(order, "payer-action", "approve")
@@ -82,7 +88,7 @@ def snapshot_of(order: Json, *, livemode: bool, observed_at: datetime, dispute: 
         observed_at=observed_at,
         authorized=_authorized(payments),
         captured=sum(money(capture, "amount").amount for capture in payments.taken),
-        refunds=refund_snapshots(payments, ours) if outcome.status is not None else (),
+        refunds=refund_snapshots(payments, ours, known) if outcome.status is not None else (),
         dispute=dispute,
         failure=outcome.failure,
         charge_ref=_charge_ref(payments),
@@ -93,6 +99,13 @@ def snapshot_of(order: Json, *, livemode: bool, observed_at: datetime, dispute: 
         pending_reason=outcome.pending_reason,
         approved=outcome.status is PaymentStatus.PROCESSING,
     )
+
+
+def our_id(order: Json) -> str | None:
+    """The payment that made it: ours has one purchase unit, all else comes from other applications on the account."""
+    units = objects(order, "purchase_units")
+    payment_id = optional_text(units[0], "custom_id") or ""
+    return payment_id if payment_id.startswith(OUR_IDS) and len(units) == 1 else None
 
 
 def ended(snapshot: Snapshot, status: PaymentStatus = PaymentStatus.CANCELED) -> Snapshot:
