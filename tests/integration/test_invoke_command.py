@@ -27,7 +27,7 @@ def test_what_cannot_be_called_is_said(capsys: pytest.CaptureFixture[str]) -> No
     assert main(["NoFunction", event]) == 2
     told = capsys.readouterr().err
     assert "There is no file nowhere.json." in told
-    assert "There is no function NoFunction; there are: HealthFunction," in told
+    assert "There is no function NoFunction; there are: AddressesFunction," in told
     with pytest.raises(SystemExit):
         main(["HealthFunction"])
     assert "each function needs an event" in capsys.readouterr().err
