@@ -144,7 +144,16 @@ def cancel(payment_id: Annotated[Id, Path()], body: CancelModel) -> Response[Pay
 @app.post("/payments/<payment_id>/confirmations", **command("Confirm money that no provider vouches for"))
 def confirm(payment_id: Annotated[Id, Path()], body: ConfirmationModel) -> Response[PaymentEnvelope]:
     keyed = _keyed(f"confirm:{payment_id}", body)
-    return _answer(desk.confirm(payment_id, keyed, app.request_id(), receipt_ref=body.receipt_ref, amount=body.amount))
+    return _answer(
+        desk.confirm(
+            payment_id,
+            keyed,
+            app.request_id(),
+            receipt_ref=body.receipt_ref,
+            amount=body.amount,
+            received_at=body.received_at,
+        )
+    )
 
 
 @app.post(

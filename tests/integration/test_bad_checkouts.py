@@ -195,6 +195,10 @@ def test_a_confirmation_of_what_needs_none_is_refused(shop: Shop) -> None:
         half = {"receipt_ref": "E1"}
         error = refused(shop.request("operator", "operator-1", "POST", path, half), 422, "receipt_incomplete")
         assert error["details"]["field"] == "amount"
+        for when in ("2026-11-24", "2026-11-24T10:30:00", 1764000000, "1764000000", "soon"):
+            timed = {**receipt, "received_at": when}
+            error = refused(shop.request("operator", "operator-1", "POST", path, timed), 422, "invalid_request")
+            assert error["details"]["fields"][0]["field"] == "received_at"
 
 
 def today() -> date:

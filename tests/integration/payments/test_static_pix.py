@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -29,13 +30,21 @@ def started(world: World) -> Payment:
 
 
 def confirm(
-    world: World, payment: Payment, receipt_ref: str | None = None, amount: int | None = None, *, key: str = "k"
+    world: World,
+    payment: Payment,
+    receipt_ref: str | None = None,
+    amount: int | None = None,
+    *,
+    key: str = "k",
+    received_at: datetime | None = None,
 ) -> Answer:
     """What POST /payments/{payment_id}/confirmations does."""
     keyed = KeyedRequest.of(
         route=f"confirm:{payment.payment_id}", caller="op", key=key, body=[receipt_ref or "", amount]
     )
-    return world.desk.confirm(payment.payment_id, keyed, "req-confirm", receipt_ref=receipt_ref, amount=amount)
+    return world.desk.confirm(
+        payment.payment_id, keyed, "req-confirm", receipt_ref=receipt_ref, amount=amount, received_at=received_at
+    )
 
 
 def test_nothing_is_asked_of_anybody_and_the_answer_says_that_a_person_confirms_it(world: World) -> None:
@@ -72,6 +81,40 @@ def test_a_person_s_word_pays_the_order_once(world: World) -> None:
     assert [event["type"] for event in world.events()].count("order.paid") == 1
 
 
+@pytest.mark.invariant("PAY-20")
+def test_a_person_who_looks_the_next_morning_does_not_make_the_money_late(world: World) -> None:
+    payment = started(world)
+    look(world, 20 * 3600)
+
+    shown = confirm(world, payment, "E123", PRICE.amount).body["payment"]
+
+    assert (shown["status"], shown["discrepancies"]) == ("paid", [])
+    assert shown["receipts"][0]["received_at"] == shown["expires_at"]
+
+
+@pytest.mark.invariant("PAY-20")
+@pytest.mark.parametrize(("minutes", "kinds"), [(5, []), (45, ["late"])])
+def test_when_a_person_says_when_it_came_that_counts(world: World, minutes: int, kinds: list[str]) -> None:
+    payment = started(world)
+    world.clock.advance(20 * 3600)
+    came = payment.created_at + timedelta(minutes=minutes)
+
+    shown = confirm(world, payment, "E123", PRICE.amount, received_at=came).body["payment"]
+
+    assert shown["status"] == "paid"
+    assert [one["kind"] for one in shown["discrepancies"]] == kinds
+    assert datetime.fromisoformat(shown["receipts"][0]["received_at"]) == came
+
+
+@pytest.mark.parametrize("seconds", [-61, 3601])
+def test_money_came_neither_before_the_code_nor_tomorrow(world: World, seconds: int) -> None:
+    payment = started(world)
+    world.clock.advance(3600)
+    with pytest.raises(Unprocessable) as refused:
+        confirm(world, payment, "E1", 1, received_at=payment.created_at + timedelta(seconds=seconds))
+    assert (refused.value.code, refused.value.details) == ("received_at_out_of_range", {"field": "received_at"})
+
+
 @pytest.mark.invariant("PAY-21")
 def test_another_amount_needs_a_second_word(world: World) -> None:
     payment = started(world)
@@ -106,6 +149,9 @@ def test_half_a_receipt_is_refused_by_the_field(world: World) -> None:
     with pytest.raises(Unprocessable) as refused:
         confirm(world, payment, "E123")
     assert (refused.value.code, refused.value.details) == ("receipt_incomplete", {"field": "amount"})
+    with pytest.raises(Unprocessable) as timed:
+        confirm(world, payment, received_at=payment.created_at)
+    assert timed.value.details == {"field": "receipt_ref"}
     with pytest.raises(Conflict) as nothing:
         confirm(world, payment, key="k2")
     assert nothing.value.code == "nothing_to_accept"

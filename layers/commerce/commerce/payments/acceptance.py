@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from commerce.payments.fold import fold
 from commerce.payments.fold_receipts import resolve
@@ -14,7 +14,11 @@ from commerce.payments.receipts import Receipt, Resolution
 from commerce.payments.settled import settled_status, status_facts
 from commerce.payments.status import PaymentStatus
 from commerce.payments.transition import Transition
+from commerce.platform.clock import iso
 from commerce.platform.errors import Conflict, Unprocessable
+
+_AS_STATEMENTS_ROUND = timedelta(minutes=1)
+"""Statements show the minute in which money came."""
 
 
 def accept_amount(payment: Payment, *, paid_elsewhere: bool = False) -> Transition:
@@ -46,6 +50,27 @@ def accept_amount(payment: Payment, *, paid_elsewhere: bool = False) -> Transiti
     accepted, resolved = resolve(replace(payment, accepted=True, review_reason=None), Resolution.ACCEPTED)
     accepted = replace(accepted, status=settled_status(accepted))
     return Transition(payment, accepted, (*status_facts(payment, accepted), *resolved), note="amount accepted")
+
+
+def arrived_at(payment: Payment, told: datetime | None, now: datetime) -> datetime:
+    """When money arrived that a person found on the account.
+
+    Who does not say so looked at it and found it in order, maybe days later: it then came in time, at the end of the
+    code at the latest. Only a time that is told makes it late.
+
+    Raises:
+        Unprocessable: `received_at_out_of_range`, before the payment was opened or in the future.
+    """
+    if told is None:
+        return now if payment.expires_at is None else min(now, payment.expires_at)
+    if not payment.created_at - _AS_STATEMENTS_ROUND <= told <= now:
+        raise Unprocessable(
+            f"Money for this payment can only have arrived from {iso(payment.created_at)}, when it was opened, until "
+            "now.",
+            code="received_at_out_of_range",
+            details={"field": "received_at"},
+        )
+    return told
 
 
 def record_receipt(

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 
-from commerce.payments.acceptance import accept_amount, record_receipt
+from commerce.payments.acceptance import accept_amount, arrived_at, record_receipt
 from commerce.payments.commands import request_cancel, request_capture
 from commerce.payments.ledger import Cause, KeyTaken, Ledger
 from commerce.payments.messages import Enqueue, command_message, poll_message
@@ -102,15 +103,19 @@ class PaymentDesk:
         *,
         receipt_ref: str | None = None,
         amount: int | None = None,
+        received_at: datetime | None = None,
     ) -> Answer:
         """A person's word on money: `amount` minor units arrived for a payment that no provider watches, or, without
         one, what arrived pays the order although it is another amount (PAY-21).
 
+        Args:
+            received_at: when it arrived; None means in time (see `arrived_at`).
+
         Raises:
-            Unprocessable: `receipt_incomplete`; also what `accept_amount` and `record_receipt` raise.
+            Unprocessable: `receipt_incomplete`; also what `accept_amount`, `arrived_at` and `record_receipt` raise.
         """
-        if (receipt_ref is None) != (amount is None):
-            missing = "amount" if amount is None else "receipt_ref"
+        if (receipt_ref is None) != (amount is None) or (receipt_ref is None and received_at is not None):
+            missing = "receipt_ref" if receipt_ref is None else "amount"
             raise Unprocessable(
                 "A receipt has both a receipt_ref and an amount.",
                 code="receipt_incomplete",
@@ -122,7 +127,7 @@ class PaymentDesk:
         def confirmed(payment: Payment, paid_elsewhere: bool) -> Transition:
             if receipt_ref is None or amount is None:
                 return accept_amount(payment, paid_elsewhere=paid_elsewhere)
-            receipt = Receipt(receipt_ref, amount, received_at=now)
+            receipt = Receipt(receipt_ref, amount, arrived_at(payment, received_at, now))
             return record_receipt(payment, receipt, rules=rules, now=now, paid_elsewhere=paid_elsewhere)
 
         return self._command(payment_id, keyed, correlation_id, confirmed)

@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import BeforeValidator, Field, StringConstraints
 
 from commerce.platform.api.models import AnswerModel, Id, MinorUnits, RequestModel, Text
 
 MethodId = Annotated[str, StringConstraints(pattern=r"^pm_[A-Za-z0-9_]{1,120}$")]
+
+
+def _moment(value: object) -> object:
+    """A time as text with its zone; pydantic alone would also take numbers, and times of nowhere."""
+    try:
+        found = datetime.fromisoformat(value) if isinstance(value, str) else None
+    except ValueError:
+        found = None
+    if value is not None and (found is None or found.tzinfo is None):
+        raise ValueError("must be a time with its zone, as in 2026-11-24T10:30:00-03:00")
+    return found
 
 
 class CardCheckoutModel(RequestModel):
@@ -58,6 +70,14 @@ class ConfirmationModel(RequestModel):
 
     receipt_ref: Annotated[Id | None, Field(description="The endToEndId on the bank statement.")] = None
     amount: Annotated[MinorUnits | None, Field(description="What arrived.")] = None
+    received_at: Annotated[
+        datetime | None,
+        BeforeValidator(_moment),
+        Field(
+            description="When it arrived, with its zone; absent: in time, however late it is recorded. Say it where it "
+            "came after the code's end, so that it counts as late."
+        ),
+    ] = None
 
 
 class RefundAnswer(AnswerModel):
