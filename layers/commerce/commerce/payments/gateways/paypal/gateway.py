@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 
 from commerce.orders.model import OrderTerms
 from commerce.payments.gateway import Reading, StartPayment
-from commerce.payments.gateways.paypal.client import READ_DISPUTES, Answer, PaypalClient, path_of
-from commerce.payments.gateways.paypal.disputes import RESOLVED, dispute_of
+from commerce.payments.gateways.paypal.client import Answer, PaypalClient, path_of
+from commerce.payments.gateways.paypal.dispute_reading import seen_dispute
 from commerce.payments.gateways.paypal.failures import unreadable
 from commerce.payments.gateways.paypal.fields import Json, objects, text
 from commerce.payments.gateways.paypal.mapping import ended, gone, our_id, snapshot_of
@@ -51,8 +51,6 @@ KEY_LIFE = timedelta(hours=5)
 ORDERS = ("v2", "checkout", "orders")
 CAPTURES = ("v2", "payments", "captures")
 AUTHORIZATIONS = ("v2", "payments", "authorizations")
-DISPUTES = ("v1", "customer", "disputes")
-_MOST_DISPUTES = "50"
 _UNSEEN = (ProviderUnavailable, ProviderMissing, ConfigurationError)
 """What a failed read raises. After a write it takes nothing back."""
 type Known = Callable[[str], Payment | None]
@@ -249,7 +247,8 @@ class PaypalGateway:
         return self._client.get(path_of(*ORDERS, provider_ref), deadline=deadline)
 
     def _reading(self, order: Json, now: datetime, deadline: Deadline, payment: Payment | None = None) -> Reading:
-        return Reading(self._snapshot(order, now, self._dispute(_payments_of(order), deadline), payment))
+        dispute = seen_dispute(self._client, _payments_of(order), deadline)
+        return Reading(self._snapshot(order, now, dispute, payment))
 
     def _ledgers(self, order: Json) -> Payment | None:
         """The payment behind an order with money, to tell what of it is counted already."""
@@ -265,31 +264,6 @@ class PaypalGateway:
             return snapshot_of(order, livemode=self._livemode, observed_at=now, dispute=dispute, known=known)
         except _UNDOCUMENTED:
             raise unreadable(reads=True) from None
-
-    def _dispute(self, payments: Payments, deadline: Deadline) -> Dispute | None:
-        if not payments.taken or not self._client.may(READ_DISPUTES, deadline):
-            return None
-        try:
-            return dispute_of(
-                [found for capture in payments.taken for found in self._disputes(text(capture, "id"), deadline)]
-            )
-        except ConfigurationError as error:
-            if error.code == "missing_permission":
-                # Taken away since our token was given: what is known of the money must not depend on it.
-                return None
-            raise
-        except _UNDOCUMENTED:
-            raise unreadable(reads=True) from None
-
-    def _disputes(self, capture: str, deadline: Deadline) -> list[Json]:
-        params = {"disputed_transaction_id": capture, "page_size": _MOST_DISPUTES}
-        listed = objects(self._client.get(path_of(*DISPUTES), params=params, deadline=deadline), "items")
-        return [
-            self._client.get(path_of(*DISPUTES, text(found, "dispute_id")), deadline=deadline)
-            if found.get("status") == RESOLVED
-            else found
-            for found in listed
-        ]
 
 
 def _payments_of(order: Json) -> Payments:

@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from commerce.payments.gateways.paypal.client import READ_DISPUTES, PaypalClient, path_of
+from commerce.payments.gateways.paypal.dispute_reading import DISPUTES, listed
 from commerce.payments.gateways.paypal.events import (
     APPROVAL_REVERSED,
     APPROVED,
@@ -63,10 +64,12 @@ class OrderLocator:
     def _of_dispute(self, dispute_id: str, deadline: Deadline) -> str | None:
         if not self._client.may(READ_DISPUTES, deadline):
             raise missing_permission("disputes (Customer Disputes), although its webhook is subscribed to them")
-        dispute = self._client.get(path_of("v1", "customer", "disputes", dispute_id), deadline=deadline)
+        dispute = self._client.get(path_of(*DISPUTES, dispute_id), deadline=deadline)
         for transaction in objects(dispute, "disputed_transactions"):
             capture = optional_text(transaction, "seller_transaction_id")
             if capture is not None:
+                # The order is read without its disputes where they cannot be read, and this news would be lost with it.
+                listed(self._client, capture, deadline)
                 found = self._client.get(path_of(*_HOMES[CAPTURE], capture), deadline=deadline)
                 return self._climb(found, deadline)
         return None
