@@ -29,8 +29,8 @@ ROUTES = ROOT / "functions" / "health" / "routes.json"
 
 TITLE = "Commerce integrations"
 ABOUT = (
-    "Orders, payments, saved payment methods, places and distances. Amounts are whole minor units of their currency: 12990 is R$ 129.90, "
-    "500 is ¥500. Every POST needs an Idempotency-Key. An error is always "
+    "Orders, payments, saved payment methods, places and distances. Amounts are whole minor units of their currency: "
+    "12990 is R$ 129.90, 500 is ¥500. Every POST needs an Idempotency-Key. An error is always "
     '{"error": {"code", "message", "details", "retryable", "request_id"}}; what API Gateway refuses before it reaches '
     'the application, for want of a token or a scope, is {"message"}.'
 )

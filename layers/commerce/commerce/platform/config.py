@@ -71,11 +71,11 @@ HINTS: Mapping[str, str] = MappingProxyType(
         "PAYPAL_API_BASE": _parameter(
             "PaypalApiBase", "where PayPal's API is, https://api-m.paypal.com or https://api-m.sandbox.paypal.com"
         ),
-        "PAYPAL_RETURN_URL": _parameter("PaypalReturnUrl", "the page of your shop to which PayPal sends the buyer back"),
+        "PAYPAL_RETURN_URL": _parameter("PaypalReturnUrl", "your page to which PayPal sends the buyer back"),
         "PAYPAL_CANCEL_URL": _parameter("PaypalCancelUrl", "the page of your shop for a buyer who did not approve"),
         "PIX_GATEWAY": _parameter("PixGateway", "bacen, mercado_pago, stripe, brazil_payments or static"),
         "PIX_BANK": _parameter("PixBank", "the bank whose profile to use, such as efi or bb (docs/providers/pix.md)"),
-        "PIX_API_BASE": _parameter("PixApiBase", 'where the bank\'s Pix API is, or "profile" for the profile\'s own'),
+        "PIX_API_BASE": _parameter("PixApiBase", "where the bank's Pix API is, or \"profile\" for the profile's own"),
         "PIX_EXPIRES_SECONDS": _parameter("PixExpiresSeconds", "how long a Pix can be paid, 1800"),
         "BOLETO_GATEWAY": _parameter("BoletoGateway", "mercado_pago, stripe or brazil_payments"),
         "BOLETO_DUE_DAYS": _parameter("BoletoDueDays", "after how many business days a boleto is due, 3"),
