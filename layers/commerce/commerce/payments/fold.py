@@ -16,6 +16,7 @@ from commerce.payments.fold_refunds import merge_refunds
 from commerce.payments.late import LatePolicy, send_back_late_payment
 from commerce.payments.model import Dispute, Failure, Payment
 from commerce.payments.observation import Snapshot
+from commerce.payments.pix.asked import pix_mismatch
 from commerce.payments.running_total import pieces_of
 from commerce.payments.settled import settled_status, status_facts, with_undecided
 from commerce.payments.status import DEAD, LIVE, SETTLED, PaymentStatus, may_move
@@ -103,7 +104,9 @@ def _mismatch(payment: Payment, snapshot: Snapshot, livemode: bool) -> str | Non
     for name, (expected, seen) in expected_and_seen.items():
         if expected != seen:
             return name
-    return boleto_mismatch(payment, snapshot.instructions) if payment.method == "boleto" else None
+    if payment.method == "boleto":
+        return boleto_mismatch(payment, snapshot.instructions)
+    return pix_mismatch(payment, snapshot.instructions)
 
 
 def _with_status(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from commerce.payments.gateways.bacen.txids import txid_of
-from local.sandboxes.pix_bank.brcode import dynamic_code
+from tests.unit.payments.pix.codes import CODE, LOCATION
 
 type Json = dict[str, Any]
 
@@ -14,8 +14,6 @@ TXID = txid_of("pay_1", by_date=False)
 BY_DATE_TXID = txid_of("pay_1", by_date=True)
 E2EID = "E99999004202611241200wtZ94TcYfQ6"
 RTR = "D99999004202611241200wtZ94TcYfQ6"
-LOCATION = "pix.bank.example/qr/v2/9d36b84f-c70b-478f-b95c-12729b90ca25"
-CODE = dynamic_code(LOCATION, "Loja Exemplo", "SAO PAULO")
 
 
 def charge(status: str = "ATIVA", **changes: Any) -> Json:

@@ -10,16 +10,17 @@ import pytest
 
 from commerce.payments.fold import fold
 from commerce.payments.gateways.bacen.charges import devolucao_id
-from commerce.payments.gateways.bacen.codes import Code
 from commerce.payments.gateways.bacen.mapping import Account, Known, snapshot_of, waits_for_the_buyer
 from commerce.payments.late import LatePolicy
 from commerce.payments.model import CommandStatus, Payment
 from commerce.payments.observation import Snapshot
+from commerce.payments.pix.codes import Code, judge
 from commerce.payments.status import PaymentStatus
 from commerce.platform.money import Money
 from tests.builders import NOW
 from tests.unit.payments.bacen.objects import BY_DATE_TXID, E2EID, KEY, RTR, TXID, Json, by_date, charge, devolucao, pix
 from tests.unit.payments.bacen.rig import at_bank, sent_refund, with_refunds
+from tests.unit.payments.pix.codes import with_amount
 
 ACCOUNT = Account((KEY,), livemode=False)
 KNOWN = Known("pay_1", "order-1")
@@ -92,14 +93,14 @@ def test_a_charge_that_differs_is_quarantined(changes: Json, reason: str) -> Non
 
 @pytest.mark.invariant("PAY-05")
 def test_a_code_with_another_amount_is_quarantined_and_never_shown() -> None:
-    after = folded(seen(charge(), code=Code("000201…", amount=1)))
+    after = folded(seen(charge(), code=judge(with_amount("0.01"))))
     assert (after.status, after.review_reason, after.instructions) == (PaymentStatus.REVIEW, "mismatch:amount", None)
 
 
 def test_a_code_with_the_right_amount_is_shown() -> None:
-    after = folded(seen(charge(), code=Code("000201…", amount=12_990)))
+    after = folded(seen(charge(), code=judge(with_amount("129.90"))))
     assert after.instructions is not None
-    assert after.instructions.pix_code == "000201…"
+    assert after.instructions.pix_code == with_amount("129.90")
 
 
 def test_references_that_a_bank_does_not_give_back_are_proved_by_the_txid() -> None:

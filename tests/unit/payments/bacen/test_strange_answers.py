@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from commerce.payments.fold import fold
+from commerce.payments.late import LatePolicy
 from commerce.payments.model import CommandStatus
 from commerce.payments.status import PaymentStatus
 from commerce.platform.errors import ProviderAmbiguous, ProviderConflict, ProviderRefused, ProviderUnavailable
 from local.sandboxes.kernel.faults import FaultKind, FaultStage
-from tests.builders import PRICE
-from tests.unit.payments.bacen.objects import CODE, E2EID, TXID, Json, charge, devolucao, pix
+from tests.builders import NOW, PRICE
+from tests.unit.payments.bacen.objects import E2EID, TXID, Json, charge, devolucao, pix
 from tests.unit.payments.bacen.rig import Rig, at_bank, sent_refund, with_refunds
-from tests.unit.payments.bacen.test_codes import resealed, with_amount
+from tests.unit.payments.pix.codes import CODE, resealed, with_amount
 
 
 def answer(rig: Rig, method: str, body: object, *, status: int = 200, path: str = "", **options: Any) -> None:
@@ -23,7 +26,7 @@ def answer(rig: Rig, method: str, body: object, *, status: int = 200, path: str 
 @pytest.fixture(autouse=True)
 def counted(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     names: list[str] = []
-    monkeypatch.setattr("commerce.payments.gateways.bacen.gateway.count", names.append)
+    monkeypatch.setattr("commerce.payments.gateways.odd_codes.count", lambda name, **_: names.append(name))
     return names
 
 
@@ -52,9 +55,16 @@ def test_a_code_that_only_a_strict_reader_refuses_does_not_block_the_sale(rig: R
 
 
 @pytest.mark.invariant("PAY-05")
-def test_a_code_over_another_amount_makes_that_amount_the_snapshots(rig: Rig) -> None:
+def test_a_code_over_another_amount_is_quarantined_and_never_shown(rig: Rig) -> None:
     answer(rig, "PUT", charge(pixCopiaECola=with_amount("1.00")), status=201)
-    assert rig.start().snapshot.money.amount == 100
+    held = fold(
+        replace(at_bank(TXID), instructions=None),
+        rig.start().snapshot,
+        livemode=False,
+        now=NOW,
+        late_policy=LatePolicy.REFUND,
+    ).after
+    assert (held.status, held.review_reason, held.instructions) == (PaymentStatus.REVIEW, "mismatch:amount", None)
 
 
 def test_a_paid_charge_needs_no_code(rig: Rig) -> None:

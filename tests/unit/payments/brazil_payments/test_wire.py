@@ -11,6 +11,7 @@ from commerce.orders.model import Address
 from commerce.payments.gateways.brazil_payments.gateway import BrazilPaymentsGateway
 from commerce.payments.gateways.brazil_payments.settings import api_base
 from commerce.payments.model import CheckoutChoices
+from commerce.payments.status import PaymentStatus
 from commerce.platform.clock import ManualClock
 from commerce.platform.errors import (
     ConfigurationError,
@@ -28,10 +29,11 @@ from local.sandboxes.brazil_payments.contract import API_KEY, MERCHANT_ID
 from local.sandboxes.kernel.faults import FaultKind, FaultStage
 from tests.builders import NOW
 from tests.unit.payments.brazil_payments.rig import FIELDS, INSTRUCTIONS, SECRET, TERMS, Rig, gateway_over, soon
-from tests.unit.payments.folding import ADDRESS, PAYER_WITH_ADDRESS, start_request
+from tests.unit.payments.folding import ADDRESS, PAYER_WITH_ADDRESS, Kept, start_request
+from tests.unit.payments.pix.codes import CODE, NO_CODES, ODD, with_amount
 from tests.unit.payments.wire import Wire
 
-MADE = {"id": "pix_1", "qr_code_base64": "…", "pix_code": "0002…", "expires_at": "2026-11-24T12:30:00Z"}
+MADE = {"id": "pix_1", "qr_code_base64": "…", "pix_code": CODE, "expires_at": "2026-11-24T12:30:00Z"}
 ISSUED = {"id": "bol_1", "barcode": "1", "digitable_line": "1", "pdf_url": "https://x", "due_date": "2026-11-27"}
 
 
@@ -109,6 +111,35 @@ class TestWhatIsSent:
         with pytest.raises(ProviderRefused):
             gateway.start(replace(start_request(), **changes), TERMS, key="k", deadline=soon())
         assert wire.sent == []
+
+
+class TestTheCode:
+    @pytest.mark.invariant("PAY-04")
+    @pytest.mark.parametrize("code", NO_CODES)
+    def test_one_that_nobody_could_read_is_a_doubt(self, wire: Wire, gateway: BrazilPaymentsGateway, code: str) -> None:
+        wire.answer({**MADE, "pix_code": code}, 201)
+        with pytest.raises(ProviderAmbiguous):
+            start(gateway)
+
+    @pytest.mark.invariant("PAY-05")
+    def test_one_over_another_amount_is_quarantined_and_never_shown(
+        self, wire: Wire, gateway: BrazilPaymentsGateway
+    ) -> None:
+        wire.answer({**MADE, "pix_code": with_amount("999.00")}, 201)
+        held = Kept(start_request(), "brazil_payments", ManualClock(NOW)).fold(start(gateway))
+        assert (held.status, held.review_reason) == (PaymentStatus.REVIEW, "mismatch:amount")
+        assert held.instructions is None
+
+    def test_one_that_only_a_strict_reader_refuses_is_shown_and_counted(
+        self, wire: Wire, gateway: BrazilPaymentsGateway, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        counted: list[tuple[str, str]] = []
+        monkeypatch.setattr(
+            "commerce.payments.gateways.odd_codes.count", lambda name, provider: counted.append((name, provider))
+        )
+        wire.answer({**MADE, "pix_code": ODD}, 201)
+        assert start(gateway).instructions.pix_code == ODD
+        assert counted == [("PixCodeOdd", "brazil_payments")]
 
 
 def error(code: str, **fields: Any) -> dict[str, Any]:

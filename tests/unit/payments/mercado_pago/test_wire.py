@@ -28,9 +28,12 @@ from commerce.platform.money import Money
 from commerce.platform.secrets import StaticSecrets
 from local.sandboxes.mercado_pago.access import ACCESS_TOKEN
 from tests.builders import NOW, PRICE, payment
-from tests.unit.payments.folding import start_request
+from tests.unit.payments.folding import Kept, start_request
 from tests.unit.payments.mercado_pago.rig import FIELDS, SECRET, TERMS, client_over, soon
+from tests.unit.payments.pix.codes import CODE, NO_CODES, ODD, with_amount
 from tests.unit.payments.wire import Wire
+
+S = PaymentStatus
 
 CREATED: dict[str, Any] = {
     "id": 123,
@@ -45,7 +48,7 @@ CREATED: dict[str, Any] = {
     "payment_method_id": "pix",
     "external_reference": "pay_1",
     "metadata": {"order_id": "order-1", "payment_id": "pay_1", "user_id": "user-1"},
-    "point_of_interaction": {"transaction_data": {"qr_code": "00020101..."}},
+    "point_of_interaction": {"transaction_data": {"qr_code": CODE}},
 }
 
 
@@ -176,6 +179,50 @@ class TestWhatIsSent:
         with pytest.raises(ProviderRefused):
             gateway.start(replace(start_request(), **changes), TERMS, key="k", deadline=soon())
         assert wire.sent == []
+
+
+def showing(code: str | None, **changes: Any) -> dict[str, Any]:
+    return {**CREATED, "point_of_interaction": {"transaction_data": {"qr_code": code}}, **changes}
+
+
+class TestTheCode:
+    @pytest.mark.invariant("PAY-04")
+    @pytest.mark.parametrize("code", [*NO_CODES, None])
+    def test_one_that_nobody_could_read_is_a_doubt(
+        self, wire: Wire, gateway: MercadoPagoGateway, code: str | None
+    ) -> None:
+        wire.answer(showing(code), 201).answer(showing(code))
+        with pytest.raises(ProviderAmbiguous):
+            start(gateway)
+        with pytest.raises(ProviderUnavailable):
+            gateway.read("123", deadline=soon())
+
+    @pytest.mark.invariant("PAY-05")
+    def test_one_over_another_amount_is_quarantined_and_never_shown(
+        self, wire: Wire, gateway: MercadoPagoGateway
+    ) -> None:
+        wire.answer(showing(with_amount("999.00")), 201)
+        kept = Kept(start_request(), "mercado_pago", ManualClock(NOW))
+        held = kept.fold(start(gateway))
+        assert (held.status, held.review_reason, held.instructions) == (S.REVIEW, "mismatch:amount", None)
+
+    def test_one_that_only_a_strict_reader_refuses_is_shown_and_counted_once(
+        self, wire: Wire, gateway: MercadoPagoGateway, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        counted: list[tuple[str, str]] = []
+        monkeypatch.setattr(
+            "commerce.payments.gateways.odd_codes.count", lambda name, provider: counted.append((name, provider))
+        )
+        wire.answer(showing(ODD), 201).answer(showing(ODD))
+        assert start(gateway).instructions.pix_code == ODD
+        gateway.read("123", deadline=soon())
+        assert counted == [("PixCodeOdd", "mercado_pago")]
+
+    def test_a_paid_one_needs_none(self, wire: Wire, gateway: MercadoPagoGateway) -> None:
+        paid = {"status": "approved", "date_approved": CREATED["date_created"]}
+        wire.answer(showing("hello", **paid, transaction_details={"total_paid_amount": 129.9}))
+        seen = gateway.read("123", deadline=soon()).snapshot
+        assert (seen.status, seen.instructions, seen.money) == (S.PAID, None, PRICE)
 
 
 class TestKeys:

@@ -12,12 +12,13 @@ from commerce.payments.gateway import StartPayment
 from commerce.payments.payer import Payer
 from local.sandboxes.brazil.slips import barcode, digitable_line
 from tests.builders import NOW, PRICE
+from tests.unit.payments.pix.codes import CODE
 from tests.unit.payments.stripe.objects import Json, intent
 from tests.unit.payments.stripe.wire import start_payment
 
 PAYER = Payer("Ana Souza", "39053344705", "ana@example.com")
 ADDRESS = Address("Rua das Flores", "São Paulo", "BR", "01310100", "100", "Apto 12", "Bela Vista", "SP")
-PIX_CODE = "00020126580014br.gov.bcb.pix0136123e4567-e12b-12d1-a456-4266554400005204000053039865802BR5913Fulano de Tal"
+PIX_CODE = CODE
 
 
 def pix_payment(

@@ -18,8 +18,9 @@ from commerce.payments.model import CheckoutChoices, Payment
 from commerce.payments.observation import Snapshot
 from commerce.payments.status import PaymentStatus
 from commerce.platform.clock import ManualClock
-from commerce.platform.errors import ProviderRefused, Unprocessable
+from commerce.platform.errors import ProviderAmbiguous, ProviderRefused, Unprocessable
 from tests.builders import NOW, PRICE, later, payment
+from tests.unit.payments.pix.codes import NO_CODES, ODD, with_amount
 from tests.unit.payments.stripe.objects import Json, charge, decline
 from tests.unit.payments.stripe.slips import PAYER, PIX_CODE, pix_intent, pix_payment
 from tests.unit.payments.stripe.wire import TERMS, Wire, client_over, soon
@@ -91,6 +92,48 @@ def test_the_answer_holds_the_code_and_when_it_ends() -> None:
     assert (snapshot.captured, snapshot.receipts) == (0, ())
     assert snapshot.details is not None
     assert (snapshot.details.kind, snapshot.details.last4) == ("pix", None)
+
+
+def showing(code: str, **changes: Any) -> Json:
+    shown = pix_intent(**changes)
+    shown["next_action"]["pix_display_qr_code"]["data"] = code
+    return shown
+
+
+@pytest.mark.invariant("PAY-04")
+@pytest.mark.parametrize("code", NO_CODES)
+def test_in_live_mode_a_code_that_nobody_could_read_is_a_doubt(wire: Wire, gateway: StripeGateway, code: str) -> None:
+    wire.answer(showing(code, livemode=True))
+    with pytest.raises(ProviderAmbiguous):
+        gateway.start(pix_payment(), TERMS, key="pay_1:create", deadline=soon())
+
+
+@pytest.mark.parametrize("code", NO_CODES)
+def test_test_mode_may_show_anything(code: str) -> None:
+    instructions = seen(showing(code)).instructions
+    assert instructions is not None
+    assert instructions.pix_code == code
+
+
+@pytest.mark.invariant("PAY-05")
+def test_a_code_over_another_amount_is_quarantined_and_never_shown() -> None:
+    held = folded(at_stripe(), seen(showing(with_amount("999.00"))))
+    assert (held.status, held.review_reason, held.instructions) == (S.REVIEW, "mismatch:amount", None)
+
+
+def test_a_code_that_only_a_strict_reader_refuses_is_shown_and_counted_once(
+    wire: Wire, gateway: StripeGateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counted: list[tuple[str, str]] = []
+    monkeypatch.setattr(
+        "commerce.payments.gateways.odd_codes.count", lambda name, provider: counted.append((name, provider))
+    )
+    wire.answer(showing(ODD))
+    shown = gateway.start(pix_payment(), TERMS, key="pay_1:create", deadline=soon()).snapshot.instructions
+    assert shown is not None
+    assert shown.pix_code == ODD
+    gateway.read("pi_1", deadline=soon())
+    assert counted == [("PixCodeOdd", "stripe")]
 
 
 def test_a_paid_code_is_the_whole_amount_and_shows_no_card() -> None:

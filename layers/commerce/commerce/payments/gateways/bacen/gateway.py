@@ -10,7 +10,7 @@ from commerce.orders.model import OrderTerms
 from commerce.payments.gateway import Reading, StartPayment
 from commerce.payments.gateways.bacen.charges import REMOVAL, charge_body, devolucao_id, refund_body
 from commerce.payments.gateways.bacen.client import BankClient
-from commerce.payments.gateways.bacen.codes import Code, code_of
+from commerce.payments.gateways.bacen.codes import code_of
 from commerce.payments.gateways.bacen.devolucoes import refund_of
 from commerce.payments.gateways.bacen.failures import unreadable, unseen
 from commerce.payments.gateways.bacen.fields import Json, centavos, objects, optional_text, text
@@ -25,8 +25,10 @@ from commerce.payments.gateways.bacen.mapping import (
 )
 from commerce.payments.gateways.bacen.settings import PROVIDER
 from commerce.payments.gateways.bacen.txids import is_ours, kind_of, txid_of
+from commerce.payments.gateways.odd_codes import count_odd_code
 from commerce.payments.model import CaptureMethod, CheckoutChoices, Payment, Refund
 from commerce.payments.observation import Snapshot
+from commerce.payments.pix.codes import Code
 from commerce.payments.status import PaymentStatus
 from commerce.platform.clock import Clock, SystemClock
 from commerce.platform.config import live_mode
@@ -41,7 +43,6 @@ from commerce.platform.errors import (
     Unprocessable,
 )
 from commerce.platform.money import Money
-from commerce.platform.observability import count
 from commerce.platform.secrets import Secrets
 
 if TYPE_CHECKING:
@@ -270,11 +271,12 @@ class BacenGateway:
         account = Account(connection.pix_keys(), self._livemode)
         try:
             code = self._code(charge) if waits_for_the_buyer(charge) else None
-            if first and code is not None and code.odd:
-                count("PixCodeOdd")
-            return Reading(snapshot_of(charge, txid, account, observed_at=now, known=known, payment=payment, code=code))
+            seen = snapshot_of(charge, txid, account, observed_at=now, known=known, payment=payment, code=code)
         except _UNDOCUMENTED:
             raise unreadable(reads=True) from None
+        if first:
+            count_odd_code(seen)
+        return Reading(seen)
 
     def _code(self, charge: Json) -> Code:
         field = self._client.connection.field

@@ -13,7 +13,6 @@ from datetime import date, datetime, timedelta
 from commerce.payments.bank_calendar import next_business_day
 from commerce.payments.brazil import end_of_day
 from commerce.payments.gateways.bacen.charges import ORDER, PAYMENT
-from commerce.payments.gateways.bacen.codes import Code
 from commerce.payments.gateways.bacen.devolucoes import dispute_of, refunds_of, unknown_word
 from commerce.payments.gateways.bacen.fields import Json, centavos, moment, obj, objects, optional_text, text
 from commerce.payments.gateways.bacen.settings import PROVIDER
@@ -21,6 +20,7 @@ from commerce.payments.gateways.bacen.txids import BY_DATE, kind_of, names
 from commerce.payments.instructions import Instructions
 from commerce.payments.model import MethodDetails, Payment
 from commerce.payments.observation import Snapshot
+from commerce.payments.pix.codes import Code
 from commerce.payments.receipts import Receipt
 from commerce.payments.status import PaymentStatus
 from commerce.platform.errors import Unprocessable
@@ -69,9 +69,6 @@ def snapshot_of(
 ) -> Snapshot:
     """What `charge` says.
 
-    A code that names another amount than the charge makes that amount the snapshot's: the fold then holds the payment
-    as one whose amount differs (PAY-05), and the code is not shown to anybody.
-
     Args:
         txid: under which it was asked for.
         observed_at: when the bank was asked.
@@ -86,7 +83,6 @@ def snapshot_of(
     received = objects(charge, "pix")
     word, strange = text(charge, "status"), unknown_word(received)
     references = _references(charge, txid, known)
-    asked = centavos(obj(charge, "valor"), "original")
     return Snapshot(
         provider=PROVIDER,
         provider_ref=txid,
@@ -94,7 +90,7 @@ def snapshot_of(
         order_id=references.get(ORDER),
         status=None if strange is not None else _status(word, received),
         raw_status=word if strange is None else f"devolucao:{strange}",
-        money=Money(asked if code is None or code.amount is None else code.amount, "BRL"),
+        money=Money(centavos(obj(charge, "valor"), "original"), "BRL"),
         livemode=account.livemode,
         observed_at=observed_at,
         refunds=() if strange is not None else refunds_of(received, payment),

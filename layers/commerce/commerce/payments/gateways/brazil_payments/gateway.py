@@ -20,6 +20,7 @@ from commerce.payments.gateways.brazil_payments.client import BrazilPaymentsClie
 from commerce.payments.gateways.brazil_payments.failures import unreadable
 from commerce.payments.gateways.brazil_payments.mapping import opened_snapshot, snapshot_of
 from commerce.payments.gateways.brazil_payments.settings import PROVIDER
+from commerce.payments.gateways.odd_codes import count_odd_code
 from commerce.payments.model import CheckoutChoices, Payment, Refund
 from commerce.payments.reais import ensure_in_reais
 from commerce.payments.status import DEAD, PaymentStatus
@@ -91,9 +92,11 @@ class BrazilPaymentsGateway:
                 raise ProviderRefused(f"The payments gateway has no {other}.", code="method_not_supported")
         made = self._client.create(path, body, key=key, deadline=deadline)
         try:
-            return Reading(opened_snapshot(made, request, livemode=self._livemode, observed_at=now))
+            opened = opened_snapshot(made, request, livemode=self._livemode, observed_at=now)
         except (KeyError, TypeError, ValueError):
             raise unreadable(reads=False) from None
+        count_odd_code(opened)
+        return Reading(opened)
 
     def read(self, provider_ref: str, *, deadline: Deadline, payment: Payment | None = None) -> Reading:
         """Raises also ProviderMissing without `payment`: the gateway alone does not tell whose a transaction is."""

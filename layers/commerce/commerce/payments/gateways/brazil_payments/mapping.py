@@ -14,6 +14,7 @@ from commerce.payments.gateways.brazil_payments.settings import PROVIDER
 from commerce.payments.instructions import Instructions
 from commerce.payments.model import CommandStatus, Failure, MethodDetails, Payment
 from commerce.payments.observation import RefundSnapshot, Snapshot
+from commerce.payments.pix.codes import judge
 from commerce.payments.reais import cents_of
 from commerce.payments.running_total import RunningTotal
 from commerce.payments.status import PaymentStatus
@@ -38,6 +39,7 @@ def opened_snapshot(made: Json, request: StartPayment, *, livemode: bool, observ
     Raises:
         KeyError, TypeError, ValueError: the answer is none of the gateway's.
     """
+    code = judge(_text(made, "pix_code").strip()) if request.method == "pix" else None
     return Snapshot(
         provider=PROVIDER,
         provider_ref=_text(made, "id"),
@@ -49,7 +51,7 @@ def opened_snapshot(made: Json, request: StartPayment, *, livemode: bool, observ
         livemode=livemode,
         observed_at=observed_at,
         details=MethodDetails(request.method),
-        instructions=_instructions(made, request.method),
+        instructions=_slip(made) if code is None else Instructions(pix_code=code.text),
         expires_at=_moment(made, "expires_at"),
     )
 
@@ -109,9 +111,7 @@ def _refunds(
     return (RefundSnapshot(ref, None, amount, CommandStatus.SUCCEEDED, receipt_ref=provider_ref),)
 
 
-def _instructions(made: Json, method: str) -> Instructions:
-    if method == "pix":
-        return Instructions(pix_code=_text(made, "pix_code"))
+def _slip(made: Json) -> Instructions:
     return Instructions(
         barcode=_digits(_text(made, "barcode")),
         digitable_line=_digits(_text(made, "digitable_line")),

@@ -16,6 +16,7 @@ from commerce.payments.gateways.mercado_pago.fields import Json, moment, objects
 from commerce.payments.gateways.mercado_pago.mapping import Context, money_came, our_payment_id, snapshot_of
 from commerce.payments.gateways.mercado_pago.refunds import NOBODY, unowned, with_answer
 from commerce.payments.gateways.mercado_pago.settings import PROVIDER
+from commerce.payments.gateways.odd_codes import count_odd_code
 from commerce.payments.model import CheckoutChoices, Payment, Refund
 from commerce.payments.reais import ensure_in_reais
 from commerce.payments.status import PaymentStatus
@@ -104,8 +105,10 @@ class MercadoPagoGateway:
             raise unreadable(reads=False) from None
         if created is None or now - created > FRESH:
             # What Mercado Pago repeats under a key is as old as the first answer; much may have happened since.
-            made = None
-        return self._after_write(made, provider_ref, now, None, deadline)
+            return self._after_write(None, provider_ref, now, None, deadline)
+        reading = self._after_write(made, provider_ref, now, None, deadline)
+        count_odd_code(reading.snapshot)
+        return reading
 
     def read(self, provider_ref: str, *, deadline: Deadline, payment: Payment | None = None) -> Reading:
         now = self._clock.now()

@@ -19,6 +19,7 @@ from commerce.payments.gateways.mercado_pago.settings import PROVIDER
 from commerce.payments.instructions import Instructions
 from commerce.payments.model import Failure, MethodDetails, Payment
 from commerce.payments.observation import Snapshot
+from commerce.payments.pix.codes import Code, judge
 from commerce.payments.reais import cents_of
 from commerce.payments.running_total import RunningTotal
 from commerce.payments.status import PaymentStatus
@@ -120,6 +121,7 @@ def _whole(snapshot: Snapshot, found: Json, detail: str | None, context: Context
         dispute, unknown_word = None, str(unknown)
     point = obj(obj(found, "point_of_interaction"), "transaction_data")
     method = text(found, "payment_method_id")
+    code = _code(point) if method == METHODS["pix"] and snapshot.status is PaymentStatus.ACTION_REQUIRED else None
     return replace(
         snapshot,
         status=None if unknown_word else snapshot.status,
@@ -130,7 +132,7 @@ def _whole(snapshot: Snapshot, found: Json, detail: str | None, context: Context
         failure=_failure(detail) if snapshot.status is PaymentStatus.FAILED else None,
         charge_ref=optional_text(point, "e2e_id"),
         details=MethodDetails(_OUR_METHODS.get(method, method)),
-        instructions=_instructions(found, point),
+        instructions=_slip(found) if code is None else Instructions(pix_code=code.text),
         expires_at=moment(found, "date_of_expiration"),
         pending_reason=detail if snapshot.status in (PaymentStatus.PROCESSING, PaymentStatus.PENDING) else None,
     )
@@ -163,10 +165,12 @@ def _failure(detail: str | None) -> Failure:
     return Failure(code=code, buyer_code=_BUYER_CODES.get(code, BuyerCode.CARD_DECLINED).value)
 
 
-def _instructions(found: Json, point: Json) -> Instructions | None:
-    code = optional_text(point, "qr_code")
-    if code is not None:
-        return Instructions(pix_code=code)
+def _code(point: Json) -> Code:
+    """What the buyer pays; judged for as long as somebody may be shown it, and not once the money came."""
+    return judge(text(point, "qr_code").strip())
+
+
+def _slip(found: Json) -> Instructions | None:
     details = obj(found, "transaction_details")
     barcode = optional_text(obj(found, "barcode"), "content") or optional_text(obj(details, "barcode"), "content")
     if barcode is None:

@@ -11,6 +11,7 @@ import stripe
 
 from commerce.orders.model import OrderTerms
 from commerce.payments.gateway import Reading, StartPayment
+from commerce.payments.gateways.odd_codes import count_odd_code
 from commerce.payments.gateways.stripe.boleto import boleto_params, ensure_same_day
 from commerce.payments.gateways.stripe.calls import Answer, StripeCalls, path_of, unreadable
 from commerce.payments.gateways.stripe.client import client_from_settings
@@ -108,7 +109,9 @@ class StripeGateway:
         if request.method == "boleto":
             ensure_same_day(request, self._clock.now())
         params = _PARAMS[request.method](request)
-        return self._write(("payment_intents",), params, key=key, deadline=deadline, declined_is_answer=True)
+        made = self._write(("payment_intents",), params, key=key, deadline=deadline, declined_is_answer=True)
+        count_odd_code(made.snapshot)
+        return made
 
     def read(
         self,
