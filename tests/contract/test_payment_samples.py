@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
+from commerce.platform.clock import ManualClock
 from commerce.platform.ids import derived_id
 from tests.application import Application, application
-from tests.contract.test_sample_events import sample
+from tests.contract.test_sample_events import SIGNED_AT, sample
 
 PROVIDERS = ("paypal", "bacen", "static_pix", "mercado_pago", "brazil_payments")
 METHODS = {"paypal": "approve_url", "pix": "pix", "boleto": "boleto"}
@@ -89,7 +90,12 @@ def test_the_banks_webhook_is_queued_by_the_secret_in_its_path(running: Applicat
     assert running.invoke("PixWebhookFunction", {**event, "rawPath": "/"})["statusCode"] == 401
 
 
-def test_mercado_pagos_webhook_is_old_by_now(running: Application) -> None:
+@pytest.mark.invariant("PAY-12")
+def test_mercado_pagos_webhook_is_genuine_and_old_a_day_later(running: Application) -> None:
+    module = running.module("MercadoPagoWebhookFunction")
+    object.__setattr__(module.webhook, "clock", ManualClock(SIGNED_AT))
+    assert running.invoke("MercadoPagoWebhookFunction", sample("mercado_pago/function-url"))["statusCode"] == 200
+    object.__setattr__(module.webhook, "clock", ManualClock(SIGNED_AT + timedelta(days=1)))
     answer = running.invoke("MercadoPagoWebhookFunction", sample("mercado_pago/function-url"))
     assert (answer["statusCode"], json.loads(answer["body"])["error"]["code"]) == (401, "signature_stale")
 
