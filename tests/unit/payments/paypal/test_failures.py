@@ -9,6 +9,7 @@ import pytest
 from commerce.payments.buyer_messages import BuyerCode
 from commerce.payments.gateways.paypal.failures import translate
 from commerce.payments.gateways.paypal.issues import CONFLICTS, DECLINES, IN_PROGRESS, REFUSALS
+from commerce.payments.gateways.paypal.order_problems import ORDER_PROBLEMS
 from commerce.platform.errors import (
     ConfigurationError,
     ProviderAmbiguous,
@@ -45,6 +46,48 @@ def test_a_refusal_says_what_to_do(issue: str) -> None:
     assert isinstance(error, ProviderRefused)
     assert error.code == REFUSALS[issue][0]
     assert "buyer_code" not in error.details
+
+
+ORDER = "/purchase_units/@reference_id=='order-1'"
+
+
+@pytest.mark.parametrize(
+    ("issue", "place", "code", "field"),
+    [
+        ("SHIPPING_ADDRESS_INVALID", None, "shipping_address_invalid", "shipping_address"),
+        ("SHIPPING_ADDRESS_INVALID", f"{ORDER}/shipping/address", "shipping_address_invalid", "shipping_address"),
+        ("CITY_REQUIRED", None, "shipping_address_invalid", "shipping_address.city"),
+        ("POSTAL_CODE_REQUIRED", None, "shipping_address_invalid", "shipping_address.postal_code"),
+        (
+            "INVALID_PARAMETER_SYNTAX",
+            f"{ORDER}/shipping/address/admin_area_1",
+            "shipping_address_invalid",
+            "shipping_address.state",
+        ),
+        ("INVALID_STRING_LENGTH", f"{ORDER}/shipping/address/new", "shipping_address_invalid", "shipping_address"),
+        ("ITEM_TOTAL_MISMATCH", f"{ORDER}/amount/breakdown/item_total/value", "order_items_refused", "items"),
+        ("AMOUNT_MISMATCH", None, "order_items_refused", "items"),
+        ("DECIMAL_PRECISION", None, "order_amount_refused", "amount"),
+        ("CURRENCY_NOT_SUPPORTED", None, "currency_not_supported", "currency"),
+        ("INVALID_CURRENCY_CODE", None, "currency_not_supported", "currency"),
+    ],
+)
+def test_what_is_wrong_with_the_order_is_told_to_the_store_and_blamed_on_no_card(
+    issue: str, place: str | None, code: str, field: str
+) -> None:
+    error = translate(422, problem(issue, field=place, value="Rua das Flores"), reads=False)
+    assert isinstance(error, ProviderRefused)
+    told = {"field": field, "provider_code": issue, "buyer_code": BuyerCode.PAYMENT_DECLINED.value}
+    assert (error.code, error.details) == (code, told)
+    assert "Flores" not in error.message
+
+
+def test_every_problem_of_an_order_says_what_to_change() -> None:
+    for issue in ORDER_PROBLEMS:
+        error = translate(422, problem(issue), reads=False)
+        assert isinstance(error, ProviderRefused)
+        assert error.details["field"]
+        assert any(word in error.message for word in ("correct", "use another"))
 
 
 @pytest.mark.invariant("PAY-04")

@@ -12,6 +12,7 @@ from typing import Any
 
 from commerce.payments.buyer_messages import DEFAULT_LOCALE, buyer_message
 from commerce.payments.gateways.paypal.issues import CONFLICTS, DECLINES, IN_PROGRESS, REFUSALS
+from commerce.payments.gateways.paypal.order_problems import order_problem
 from commerce.platform.errors import (
     ConfigurationError,
     ProviderAmbiguous,
@@ -110,8 +111,8 @@ def _known(status: int, body: Mapping[str, Any], retry_after: int | None) -> Pro
 
 def _by_issue(body: Mapping[str, Any], reference: str | None) -> ProviderError | None:
     details = _details(body)
-    issues = [str(detail.get("issue")) for detail in details] or [str(body.get("name"))]
-    for issue in issues:
+    found = [(str(detail.get("issue")), detail) for detail in details] or [(str(body.get("name")), _EMPTY)]
+    for issue, detail in found:
         if issue in IN_PROGRESS:
             return None
         if issue in CONFLICTS:
@@ -125,9 +126,12 @@ def _by_issue(body: Mapping[str, Any], reference: str | None) -> ProviderError |
         if issue in REFUSALS:
             code, message = REFUSALS[issue]
             return ProviderRefused(message, code=code, provider_ref=reference)
-    first = details[0] if details else _EMPTY
+        problem = order_problem(issue, detail, reference)
+        if problem is not None:
+            return problem
+    issue, first = found[0]
     # PayPal's own words for what and where, never a value that was sent.
-    told = {"provider_code": issues[0], "param": first.get("field")}
+    told = {"provider_code": issue, "param": first.get("field")}
     return ProviderRefused(
         "PayPal refused the request as it was made; `details` says over what.",
         code="provider_refused",

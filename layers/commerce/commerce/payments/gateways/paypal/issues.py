@@ -120,10 +120,6 @@ REFUSALS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "store_limit_exceeded",
             f"The store's PayPal account may not receive so much: {_SEE}",
         ),
-        **dict.fromkeys(
-            ("SHIPPING_ADDRESS_INVALID", "CITY_REQUIRED", "POSTAL_CODE_REQUIRED"),
-            ("shipping_address_invalid", "PayPal does not accept the order's shipping address; correct the order."),
-        ),
     }
 )
 """PayPal's issue -> our code and what to tell the caller; nothing happened."""
