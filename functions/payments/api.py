@@ -182,7 +182,7 @@ def _keyed(route: str, body: RequestModel) -> KeyedRequest:
     operator = caller(app)
     operator.ensure_any(Role.OPERATOR)
     key = require_idempotency_key(app)
-    return KeyedRequest.of(route=route, caller=operator.sub, key=key, body=body.model_dump())
+    return KeyedRequest.of(route=route, caller=operator.sub, key=key, body=body.model_dump(mode="json"))
 
 
 def _answer(answer: Answer) -> Response[PaymentEnvelope]:

@@ -55,7 +55,11 @@ def test_a_pix_over_the_chosen_gateway(chosen: tuple[Shop, dict[str, str]]) -> N
     assert opened["pix"]["needs_confirmation"] is (gateway == "static")
     assert parse_brcode(opened["pix"]["code"]).amount in (None, PRICE)
     if gateway == "static":
-        found = {"receipt_ref": "E00000000202611241200abcdefghijk", "amount": PRICE.amount}
+        found = {
+            "receipt_ref": "E00000000202611241200abcdefghijk",
+            "amount": PRICE.amount,
+            "received_at": payment["created_at"],
+        }
         shop.ask("operator", "POST", f"/payments/{payment['payment_id']}/confirmations", found, expect=202)
     else:
         pay(shop, payment["payment_id"])
