@@ -136,6 +136,22 @@ def test_one_that_died_while_fetching_holds_the_others_up_for_the_lease_at_most(
 
 
 @pytest.mark.invariant("AUT-01")
+def test_the_slowest_fetch_there_is_still_is_the_only_one(rig: Rig) -> None:
+    others = [rig.process() for _ in range(15)]
+
+    def slow() -> None:
+        rig.clock.advance(rig.deadlines[-1])
+        for tokens in others:
+            with pytest.raises(ProviderUnavailable, match="no time left to wait"):
+                value(rig, tokens, seconds=0.01)
+
+    rig.meanwhile = slow
+    assert value(rig, rig.process(), seconds=60) == "token-1"
+    assert [value(rig, tokens) for tokens in others] == ["token-1"] * 15
+    assert rig.fetched == 1
+
+
+@pytest.mark.invariant("AUT-01")
 def test_a_wait_ends_inside_the_deadline(rig: Rig) -> None:
     began = rig.clock.now()
     rig.store.lease(rig.key, TokenRow(), "slow", now=began, until=began + timedelta(seconds=4))

@@ -25,11 +25,11 @@ from commerce.platform.tokens import Token, TokenSource
 RENEWED_FROM, RENEWED_OVER = 0.8, 0.1
 """A token is renewed at 80 to 90 % of its life; each process draws where exactly, so that they do not come at once."""
 
-LEASE_SECONDS = 4.0
-"""How long a caller that died while fetching keeps the others waiting. An endpoint slower than this is asked once for
-each lease: a token call too many does no harm."""
+FETCH_SECONDS = 5.0
+LEASE_SECONDS = FETCH_SECONDS + 1.0
+"""A fetch ends before its lease, with time left to share what came of it: however slow the endpoint, one caller asks.
+It is also how long one that died while fetching keeps the others waiting, and so no longer than it must be."""
 
-FETCH_SECONDS = 10.0
 FIRST_WAIT_SECONDS, LONGEST_WAIT_SECONDS = 0.05, 0.4
 LOOK_AGAIN_SECONDS = 2.0
 """After so long a process that goes on with an old token looks whether there is a new one."""
