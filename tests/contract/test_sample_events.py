@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,7 @@ def sample(name: str) -> dict[str, Any]:
     return found
 
 
+@cache
 def folders() -> dict[str, str]:
     """Logical id -> the function's folder."""
     return {function.logical_id: function.folder.name for function in read_blueprint().functions}
