@@ -41,7 +41,8 @@ class StaticPixLane(Lane):
         return Nobody(clock=self.world.clock)
 
     def open_gateway(self) -> StaticPixGateway:
-        return StaticPixGateway(StaticSecrets({"pix": STORE}), "pix", livemode=False, clock=self.world.clock)
+        self.fields = dict(STORE)
+        return StaticPixGateway(StaticSecrets({"pix": self.fields}), "pix", livemode=False, clock=self.world.clock)
 
     def open_method(self) -> PixMethod:
         return PixMethod(expires_seconds=1800)

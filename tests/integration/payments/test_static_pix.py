@@ -9,10 +9,10 @@ import pytest
 
 from commerce.payments.model import Payment
 from commerce.payments.status import PaymentStatus
-from commerce.platform.errors import Conflict, Unprocessable
+from commerce.platform.errors import ConfigurationError, Conflict, Unprocessable
 from commerce.platform.idempotency import Answer, KeyedRequest
 from tests.builders import PRICE
-from tests.lanes.static_pix import StaticPixLane
+from tests.lanes.static_pix import STORE, StaticPixLane
 from tests.lanes.stories import check_out, look, open_store
 from tests.world import World
 
@@ -54,6 +54,21 @@ def test_nothing_is_asked_of_anybody_and_the_answer_says_that_a_person_confirms_
     assert answer.body["pix"]["needs_confirmation"]
     assert answer.body["payment"]["needs_confirmation"]
     assert not world.lanes["static_pix"].sandbox.journal.entries()
+
+
+def test_a_store_with_a_wrong_key_is_told_so_and_the_order_is_not_held(world: World) -> None:
+    lane = world.lanes["static_pix"]
+    assert isinstance(lane, StaticPixLane)
+    lane.fields["pix_key"] = "(11) 99999-9999"
+    with pytest.raises(ConfigurationError) as refused:
+        started(world)
+    assert (refused.value.code, refused.value.details["field"]) == ("wrong_secret", "pix_key")
+
+    order = world.orders.get("order-1")
+    assert order is not None
+    assert order.open_payment_id is None
+    lane.fields.update(STORE)
+    assert started(world).status is S.PENDING
 
 
 @pytest.mark.invariant("PAY-18")

@@ -21,6 +21,7 @@ from commerce.payments.status import PaymentStatus
 from commerce.platform.clock import ManualClock
 from commerce.platform.deadline import Deadline
 from commerce.platform.errors import ConfigurationError, Conflict, ProviderMissing, ProviderRefused, Unprocessable
+from commerce.platform.money import Money
 from commerce.platform.secrets import StaticSecrets
 from tests.builders import NOW, PRICE, later, order, order_terms, payment
 
@@ -75,6 +76,32 @@ def test_the_code_pays_the_store_s_key_the_order_s_amount_and_says_that_a_person
 def test_without_the_store_s_own_data_it_says_what_to_set(field: str) -> None:
     with pytest.raises(ConfigurationError, match=field):
         started(gateway(**{field: "REPLACE_ME"}))
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"pix_key": "(11) 99999-9999"},
+        {"pix_key": "529.982.247-25"},
+        {"pix_key": "ché@loja.example"},
+        {"merchant_name": "店"},
+        {"merchant_city": " ¡ "},
+    ],
+    ids=str,
+)
+def test_a_store_whose_data_fits_into_no_code_is_told_before_anything_is_opened(wrong: dict[str, str]) -> None:
+    (field,) = wrong
+    for run in (lambda: gateway(**wrong).accept(PRICE, CheckoutChoices()), lambda: started(gateway(**wrong))):
+        with pytest.raises(ConfigurationError) as refused:
+            run()
+        assert (refused.value.code, refused.value.details["field"]) == ("wrong_secret", field)
+        assert wrong[field].strip() not in str(refused.value)
+
+
+def test_an_amount_that_no_pix_carries_is_refused_by_its_field() -> None:
+    with pytest.raises(Unprocessable) as refused:
+        gateway().accept(Money(10**12, "BRL"), CheckoutChoices())
+    assert (refused.value.code, refused.value.details["field"]) == ("amount_over_limit", "amount")
 
 
 @pytest.mark.invariant("PAY-18")

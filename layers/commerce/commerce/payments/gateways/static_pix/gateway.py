@@ -11,17 +11,19 @@ from datetime import datetime, timedelta
 
 from commerce.orders.model import OrderTerms
 from commerce.payments.gateway import Reading, StartPayment
+from commerce.payments.gateways.static_pix.store import Store, store_of
 from commerce.payments.instructions import Instructions
 from commerce.payments.model import CheckoutChoices, Payment, Refund
 from commerce.payments.observation import Snapshot
 from commerce.payments.pix.building import static_code
+from commerce.payments.reais import ensure_in_reais
 from commerce.payments.status import PaymentStatus
 from commerce.platform.clock import Clock, SystemClock
 from commerce.platform.config import live_mode, setting
 from commerce.platform.deadline import Deadline
 from commerce.platform.errors import ProviderMissing, ProviderRefused, Unprocessable
 from commerce.platform.money import Money
-from commerce.platform.secrets import Secrets, SecretsManagerSecrets, secret_field
+from commerce.platform.secrets import Secrets, SecretsManagerSecrets
 
 PROVIDER = "static_pix"
 TXID_LENGTH = 25
@@ -51,31 +53,33 @@ class StaticPixGateway:
         )
 
     def accept(self, money: Money, choices: CheckoutChoices) -> None:
-        if money.currency != "BRL":
-            raise Unprocessable("Pix moves BRL only.", code="unsupported_currency", details={"field": "currency"})
+        """Also whether a code can carry the store's own data, while nothing is written yet.
+
+        Raises:
+            Unprocessable: `unsupported_currency`, `amount_over_limit`, `choice_not_supported`.
+            ConfigurationError: `missing_secret`, `wrong_secret`.
+        """
+        ensure_in_reais(money)
         if choices.due_date is not None:
             raise Unprocessable(
                 "A Pix without provider cannot have a due date.",
                 code="choice_not_supported",
                 details={"field": "due_date"},
             )
+        self._store()
 
     def start(self, request: StartPayment, terms: OrderTerms, *, key: str, deadline: Deadline) -> Reading:  # noqa: ARG002
         """Make the code; the same for every try.
 
         Raises:
-            ConfigurationError: `missing_secret` without pix_key, merchant_name or merchant_city.
-            Unprocessable: `invalid_brcode` when one of them does not fit into a code.
+            ConfigurationError: `missing_secret`, `wrong_secret`: pix_key, merchant_name or merchant_city is not there, or
+                fits into no code.
         """
-        fields = self._secrets.get(self._secret_name)
-
-        def of_store(field: str) -> str:
-            return secret_field(fields, self._secret_name, field)
-
+        store = self._store()
         code = static_code(
-            of_store("pix_key"),
-            merchant_name=of_store("merchant_name"),
-            merchant_city=of_store("merchant_city"),
+            store.pix_key,
+            merchant_name=store.merchant_name,
+            merchant_city=store.merchant_city,
             amount=request.money,
             txid=_txid(request.payment_id),
         )
@@ -108,6 +112,9 @@ class StaticPixGateway:
             "Nobody can send this Pix back for you: return it in your bank's app, then record it with by_hand.",
             "refund_not_supported",
         )
+
+    def _store(self) -> Store:
+        return store_of(self._secrets.get(self._secret_name), self._secret_name)
 
     def _reading(
         self,
