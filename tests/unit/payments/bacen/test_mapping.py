@@ -228,11 +228,22 @@ def test_what_the_bank_pulls_back_is_a_dispute(word: str, status: str, frozen: b
     assert folded(shown).refunds_frozen is frozen
 
 
-def test_the_dispute_that_is_open_counts_before_the_newest() -> None:
-    listed = [
-        devolucao("a", "EM_PROCESSAMENTO", natureza="MED_FRAUDE", rtrId="D1"),
-        devolucao("b", "DEVOLVIDO", natureza="MED_FRAUDE", rtrId="D2"),
-    ]
-    dispute = seen(charge("CONCLUIDA", pix=[pix(devolucoes=listed)])).dispute
-    assert dispute is not None
-    assert dispute.provider_ref == "D1"
+@pytest.mark.invariant("PAY-25")
+@pytest.mark.parametrize(
+    ("words", "counts"),
+    [
+        (["EM_PROCESSAMENTO", "DEVOLVIDO"], 0),
+        (["DEVOLVIDO", "NAO_REALIZADO"], 0),
+        (["NAO_REALIZADO", "DEVOLVIDO", "NAO_REALIZADO"], 1),
+        (["DEVOLVIDO", "NAO_REALIZADO", "EM_PROCESSAMENTO"], 2),
+        (["DEVOLVIDO", "DEVOLVIDO"], 1),
+    ],
+)
+def test_of_several_disputes_an_open_one_counts_before_a_lost_one_before_a_won_one(
+    words: list[str], counts: int
+) -> None:
+    listed = [devolucao(f"d{n}", word, natureza="MED_FRAUDE", rtrId=f"D{n}") for n, word in enumerate(words)]
+    for received in ([pix(devolucoes=listed)], [pix(devolucoes=[one]) for one in listed]):
+        dispute = seen(charge("CONCLUIDA", pix=received)).dispute
+        assert dispute is not None
+        assert dispute.provider_ref == f"D{counts}"

@@ -19,6 +19,7 @@ _STATUSES: Mapping[str, CommandStatus] = {
     "NAO_REALIZADO": CommandStatus.FAILED,
 }
 _DISPUTES: Mapping[str, str] = {"EM_PROCESSAMENTO": "under_review", "DEVOLVIDO": "lost", "NAO_REALIZADO": "won"}
+_RANKS: Mapping[str, int] = {"won": 0, "lost": 1, "under_review": 2}
 _SPECIAL = "MED"
 
 
@@ -60,11 +61,14 @@ def refund_of(pix: Json, one: Json, payment: Payment | None) -> RefundSnapshot |
 
 
 def dispute_of(received: Sequence[Json]) -> Dispute | None:
-    """The bank's own devolução that is still open, or else the newest one."""
-    found = list(_special(received))
-    if not found:
+    """Of several devoluções by the bank, the one that binds the money: open before lost before won, the newest of each.
+
+    A later one that the bank gave up brings nothing of an earlier one back.
+    """
+    ranked = [(_RANKS[_DISPUTES[text(one, "status")]], number, one) for number, one in enumerate(_special(received))]
+    if not ranked:
         return None
-    chosen = next((one for one in found if _DISPUTES[text(one, "status")] == "under_review"), found[-1])
+    chosen = max(ranked, key=lambda one: one[:2])[2]
     return Dispute(
         provider_ref=optional_text(chosen, "rtrId") or text(chosen, "id"),
         status=_DISPUTES[text(chosen, "status")],

@@ -72,7 +72,7 @@ class StaticPixGateway:
         """Make the code; the same for every try.
 
         Raises:
-            ConfigurationError: `missing_secret`, `wrong_secret`: pix_key, merchant_name or merchant_city is not there, or
+            ConfigurationError: `missing_secret`, `wrong_secret`: pix_key, merchant_name or merchant_city is missing, or
                 fits into no code.
         """
         store = self._store()
