@@ -12,6 +12,7 @@ from commerce.payments.gateways.paypal.signature import PaypalSignature, Transmi
 from commerce.platform import aws
 from commerce.platform.clock import SystemClock
 from commerce.platform.config import live_mode, setting
+from commerce.platform.deadline import Deadline
 from commerce.platform.lambda_types import Context, Event, ProxyAnswer
 from commerce.platform.observability import observed
 from commerce.platform.queue import send
@@ -36,23 +37,21 @@ def paypals_word() -> PaypalsWord:
     return PaypalsWord(PaypalClient.from_settings(aws.client("dynamodb"), secrets))
 
 
-def ask(transmission: Transmission, webhook_id: str, raw: bytes) -> bool:
-    return paypals_word()(transmission, webhook_id, raw)
+def ask(transmission: Transmission, webhook_id: str, raw: bytes, deadline: Deadline) -> bool:
+    return paypals_word()(transmission, webhook_id, raw, deadline)
 
 
-webhook = Webhook(
-    provider=events.PROVIDER,
-    verifier=PaypalSignature(
-        lambda: webhook_ids(secrets.get(secret_name)),
-        Certificates(lambda: allowed, lambda: webhook_root_ca(secrets.get(secret_name)), fetch),
-        ask,
-    ),
-    translate=events.translate,
-    enqueue=partial(send, sqs, setting("PAYPAL_QUEUE_URL")),
-    clock=SystemClock(),
-)
+certificates = Certificates(lambda: allowed, lambda: webhook_root_ca(secrets.get(secret_name)), fetch)
+enqueue = partial(send, sqs, setting("PAYPAL_QUEUE_URL"))
+clock = SystemClock()
 
 
 @observed
-def handler(event: Event, context: Context) -> ProxyAnswer:  # noqa: ARG001 - the deadline is the provider's
-    return receive(webhook, event)
+def handler(event: Event, context: Context) -> ProxyAnswer:
+    signature = PaypalSignature(
+        lambda: webhook_ids(secrets.get(secret_name)), certificates, ask, lambda: Deadline.of(context)
+    )
+    return receive(
+        Webhook(provider=events.PROVIDER, verifier=signature, translate=events.translate, enqueue=enqueue, clock=clock),
+        event,
+    )

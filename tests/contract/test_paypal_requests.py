@@ -147,7 +147,7 @@ def renew(rig: Rig) -> None:
 
 
 def ask(rig: Rig) -> None:
-    PaypalsWord(rig.client)(parse(signed(EVENT)), "1JE4291016473214C", EVENT)
+    PaypalsWord(rig.client)(parse(signed(EVENT)), "1JE4291016473214C", EVENT, soon())
 
 
 def long_keys(rig: Rig) -> None:

@@ -52,7 +52,7 @@ class PaypalLane(Lane):
         secrets = StaticSecrets({"paypal": FIELDS})
         self.client = PaypalClient.over(http, MemoryStore(), secrets, "paypal", self.world.clock)
         certificates = Certificates(
-            lambda: origins(live_mode=False, api_base=BASE), root_pem, lambda _origin, _path: identity().chain_pem()
+            lambda: origins(live_mode=False, api_base=BASE), root_pem, lambda *_: identity().chain_pem()
         )
         self.doors = (PaypalSignature(lambda: (WEBHOOK_ID,), certificates, _nobody_to_ask), events.translate)
         pages = Pages("https://store.example/done", "https://store.example/cart")

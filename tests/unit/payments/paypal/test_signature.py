@@ -13,9 +13,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from commerce.payments.gateways.paypal.asking import question
-from commerce.payments.gateways.paypal.certificates import Certificates, origins, read_chain
+from commerce.payments.gateways.paypal.certificates import (
+    FETCHES_A_MINUTE,
+    REFUSED_FOR,
+    Certificates,
+    origins,
+    read_chain,
+)
 from commerce.payments.gateways.paypal.signature import PaypalSignature, Transmission, parse
 from commerce.platform.clock import ManualClock
+from commerce.platform.deadline import Deadline
 from commerce.platform.errors import ConfigurationError, ProviderUnavailable, Unauthorized
 from commerce.platform.webhooks import WebhookCall
 from local.sandboxes.paypal import certificates
@@ -55,19 +62,31 @@ class Door:
         self.clock = ManualClock(NOW)
         allowed = origins(live_mode=live_mode, api_base="http://127.0.0.1:9000")
         self.certificates = Certificates(lambda: LIVE_ONLY if live_mode else allowed, root_ca, self.fetch)
-        self.verifier = PaypalSignature(lambda: webhook_ids, self.certificates, self.ask)
+        self.slow, self.seconds = False, 0.0
+        self.verifier = PaypalSignature(
+            lambda: webhook_ids,
+            self.certificates,
+            self.ask,
+            lambda: Deadline.after(8.0, monotonic=lambda: self.seconds),
+        )
 
-    def fetch(self, origin: str, path: str) -> bytes:
+    def fetch(self, origin: str, path: str, deadline: Deadline) -> bytes:
         self.fetched.append(origin + path)
+        self.spent(deadline)
         if isinstance(self.pem, Exception):
             raise self.pem
         return self.pem
 
-    def ask(self, _transmission: Transmission, webhook_id: str, _raw: bytes) -> bool:
+    def ask(self, _transmission: Transmission, webhook_id: str, _raw: bytes, deadline: Deadline) -> bool:
         self.asked.append(webhook_id)
+        self.spent(deadline)
         if isinstance(self.word, Exception):
             raise self.word
         return self.word
+
+    def spent(self, deadline: Deadline) -> None:
+        """All the time that the call was given is over."""
+        self.seconds += deadline.remaining() if self.slow else 0
 
     def verify(self, headers: dict[str, str] | None = None, raw: bytes = BODY) -> None:
         self.verifier.verify(WebhookCall(raw, signed() if headers is None else headers), self.clock.now())
@@ -295,6 +314,73 @@ def test_without_a_certificate_paypal_is_asked(word: bool) -> None:
 
 
 @pytest.mark.invariant("PAY-16")
+def test_all_that_is_done_for_a_delivery_shares_one_deadline() -> None:
+    door = Door(pem=ProviderUnavailable("no route"), word=False, webhook_ids=["NEW1", "OLD1"])
+    door.slow = True
+    assert door.refusal() == "signature_invalid"
+    assert (len(door.fetched), door.asked) == (1, ["NEW1", "OLD1"])
+    assert door.seconds == 8.0
+
+
+@pytest.mark.invariant("PAY-16")
+def test_the_certificate_leaves_time_to_ask_paypal() -> None:
+    door = Door(pem=ProviderUnavailable("no route"), word=True)
+    door.slow = True
+    left: list[float] = []
+    door.spent = lambda deadline: left.append(deadline.remaining())  # type: ignore[method-assign]
+    door.verify()
+    assert left == [4.0, 8.0]
+
+
+@pytest.mark.invariant("PAY-12")
+def test_strangers_cannot_make_us_fetch_without_end() -> None:
+    door = Door(pem=Unauthorized("no such certificate", code="certificate_refused"))
+    for number in range(50):
+        forged = signed() | {"paypal-cert-url": f"{ORIGIN}/v1/notifications/certs/MADE-UP-{number}"}
+        with pytest.raises((Unauthorized, ProviderUnavailable)):
+            door.verify(forged)
+    assert (len(door.fetched), door.asked) == (FETCHES_A_MINUTE, [])
+    with pytest.raises(ProviderUnavailable) as busy:
+        door.verify()
+    assert (busy.value.code, busy.value.retry_after) == ("too_many_certificates", 60)
+    # PayPal delivers it again, and a minute later there is room for it.
+    door.clock.advance(60)
+    door.pem = certificates.identity().chain_pem()
+    door.verify()
+
+
+@pytest.mark.invariant("PAY-12")
+def test_a_flood_does_not_touch_the_certificate_that_is_known() -> None:
+    door = Door()
+    door.verify()
+    door.pem = Unauthorized("no such certificate", code="certificate_refused")
+    for number in range(50):
+        with pytest.raises((Unauthorized, ProviderUnavailable)):
+            door.verify(signed() | {"paypal-cert-url": f"{ORIGIN}/v1/notifications/certs/MADE-UP-{number}"})
+    door.verify()
+
+
+@pytest.mark.invariant("PAY-12")
+def test_a_certificate_that_was_refused_is_not_fetched_again_for_a_while() -> None:
+    door = Door(pem=Unauthorized("no such certificate", code="certificate_refused"))
+    assert [door.refusal() for _ in range(20)] == ["certificate_refused"] * 20
+    assert len(door.fetched) == 1
+    door.pem = certificates.identity().chain_pem()
+    door.clock.advance(REFUSED_FOR.total_seconds())
+    door.verify()
+    assert len(door.fetched) == 2
+
+
+def test_the_refused_ones_that_are_remembered_are_few() -> None:
+    door = Door(pem=b"<html>")
+    for number in range(300):
+        door.clock.advance(7)
+        moment = signed(at=door.clock.now())
+        door.refusal(moment | {"paypal-cert-url": f"{ORIGIN}/v1/notifications/certs/MADE-UP-{number}"})
+    assert len(door.certificates._refused) <= 64
+
+
+@pytest.mark.invariant("PAY-16")
 def test_with_neither_certificate_nor_word_it_is_delivered_again() -> None:
     door = Door(pem=ProviderUnavailable("no route"), word=ProviderUnavailable("no route"))
     with pytest.raises(ProviderUnavailable):
@@ -321,6 +407,7 @@ def test_a_certificate_is_fetched_anew_every_day_and_few_are_kept() -> None:
     door.verify(signed(at=door.clock.now()))
     assert len(door.fetched) == 2
     for number in range(20):
+        door.clock.advance(60)
         door.verify(signed(at=door.clock.now()) | {"paypal-cert-url": f"{ORIGIN}/v1/notifications/certs/C{number}"})
     assert len(door.certificates._kept) <= 8
 

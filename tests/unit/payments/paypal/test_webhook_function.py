@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from commerce.platform.errors import ProviderUnavailable
 from commerce.platform.secrets import StaticSecrets
 from local.sandboxes.paypal import certificates
 from local.sandboxes.paypal.certificates import root_pem
@@ -131,6 +132,26 @@ def test_a_foreign_event_is_acknowledged_and_left_alone(
 def test_what_could_not_be_queued_is_not_acknowledged(webhook: ModuleType, queue: Queue, context: FakeContext) -> None:
     queue.broken = True
     assert webhook.handler(delivery(event()), context)["statusCode"] >= 500
+
+
+@pytest.mark.invariant("PAY-16")
+def test_everything_ends_before_the_function_does(
+    webhook: ModuleType, queue: Queue, context: FakeContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    context.milliseconds = 10_000
+    given: list[float] = []
+
+    def unreachable(*call: Any) -> bool:
+        given.append(call[-1].remaining())
+        raise ProviderUnavailable("no route")
+
+    monkeypatch.setattr(webhook.certificates, "_fetch", unreachable)
+    monkeypatch.setattr(webhook, "paypals_word", lambda: unreachable)
+    assert webhook.handler(delivery(event()), context)["statusCode"] == 503
+    fetching, asking = given
+    assert 3 < fetching <= 4
+    assert 7 < asking <= 8
+    assert queue.messages == []
 
 
 @pytest.mark.invariant("PAY-12")

@@ -10,7 +10,6 @@ from commerce.platform.deadline import Deadline
 from commerce.platform.errors import Unauthorized
 
 PATH = "/v1/notifications/verify-webhook-signature"
-ASK_SECONDS = 6.0
 
 
 class PaypalsWord:
@@ -19,14 +18,14 @@ class PaypalsWord:
     def __init__(self, client: PaypalClient) -> None:
         self._client = client
 
-    def __call__(self, transmission: Transmission, webhook_id: str, raw: bytes) -> bool:
+    def __call__(self, transmission: Transmission, webhook_id: str, raw: bytes, deadline: Deadline) -> bool:
         """
         Raises:
             Unauthorized: `signature_invalid`: a body that is no JSON object cannot be an event.
             ProviderUnavailable, ConfigurationError: PayPal could not be asked.
         """
         body = question(transmission, webhook_id, raw)
-        answer = self._client.ask(PATH, body, deadline=Deadline.after(ASK_SECONDS))
+        answer = self._client.ask(PATH, body, deadline=deadline)
         return answer.get("verification_status") == "SUCCESS"
 
 

@@ -6,11 +6,13 @@
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from commerce.platform.deadline import Deadline
 from commerce.platform.errors import ConfigurationError, IntegrationError, ProviderUnavailable, Unauthorized
 
 if TYPE_CHECKING:
@@ -26,12 +28,29 @@ SANDBOX_ORIGINS = ("https://api.sandbox.paypal.com", "https://api-m.sandbox.payp
 FETCH_SECONDS = 4.0
 KEPT = timedelta(hours=24)
 MOST_KEPT = 8
+
+FETCHES_A_MINUTE = 10
+"""The address of the certificate comes from the caller and is looked up before anything is proved: whoever makes up ids
+would have us call PayPal as often as they call us, until PayPal shuts us out. PayPal signs with one certificate or two,
+which are kept for a day, so that a container needs one call in a day. Above this, deliveries whose certificate is not
+known here get a 503 and come again; what they tell of is found by the clock as well."""
+
+TOO_MANY = "too_many_certificates"
+
+REFUSED_FOR = timedelta(minutes=5)
+"""For so long an id that PayPal does not know, or whose certificate is no good, is refused without another look."""
+
+MOST_REFUSED = 64
+_MINUTE = timedelta(minutes=1)
 MOST_CERTIFICATES = 8
 _BLOCK = re.compile(r"-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,127}", re.ASCII)
 
-type Fetch = Callable[[str, str], bytes]
-"""`fetch(origin, path)` gives the PEM. Raises Unauthorized when there is no such certificate, ProviderUnavailable."""
+type Fetch = Callable[[str, str, Deadline], bytes]
+"""`fetch(origin, path, deadline)` gives the PEM.
+
+Raises Unauthorized when there is no such certificate, ProviderUnavailable.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +80,8 @@ class Certificates:
         self._root_ca = root_ca
         self._fetch = fetch
         self._kept: dict[str, SigningKey] = {}
+        self._refused: dict[str, datetime] = {}
+        self._fetched_at: deque[datetime] = deque(maxlen=FETCHES_A_MINUTE)
 
     def check(self, url: str) -> tuple[str, str, str]:
         """Origin, path, and the name that the certificate has to carry.
@@ -77,22 +98,42 @@ class Certificates:
                 return origin, url.removeprefix(origin), name
         raise Unauthorized("The certificate is not on one of PayPal's hosts.", code="certificate_refused")
 
-    def key(self, url: str, now: datetime) -> SigningKey:
+    def key(self, url: str, now: datetime, deadline: Deadline) -> SigningKey:
         """
         Raises:
             Unauthorized: `certificate_refused`: not PayPal's URL, no such certificate, none in force now.
-            ProviderUnavailable: it could not be fetched.
+            ProviderUnavailable: `certificate_unavailable`: it could not be fetched; `too_many_certificates`: it was
+                not tried.
             ConfigurationError: `wrong_certificate`: the configured authority cannot be read.
         """
         kept = self._kept.get(url)
         if kept is not None and kept.holds(now):
             return kept
         origin, path, name = self.check(url)
-        found = read_chain(self._fetch(origin, path), name, self._root_ca(), now)
+        if abs(now - self._refused.get(url, datetime.min.replace(tzinfo=now.tzinfo))) < REFUSED_FOR:
+            raise _refused("was refused a moment ago")
+        self._count_fetch(now)
+        brief = Deadline.after(deadline.remaining(), ceiling=FETCH_SECONDS, monotonic=deadline.monotonic)
+        try:
+            found = read_chain(self._fetch(origin, path, brief), name, self._root_ca(), now)
+        except Unauthorized:
+            if len(self._refused) >= MOST_REFUSED:
+                self._refused.clear()
+            self._refused[url] = now
+            raise
         if len(self._kept) >= MOST_KEPT:
             self._kept.clear()
         self._kept[url] = found
         return found
+
+    def _count_fetch(self, now: datetime) -> None:
+        if len(self._fetched_at) == FETCHES_A_MINUTE and abs(now - self._fetched_at[0]) < _MINUTE:
+            raise ProviderUnavailable(
+                "Too many certificates were asked for within a minute; deliver this again.",
+                code=TOO_MANY,
+                retry_after=int(_MINUTE.total_seconds()),
+            )
+        self._fetched_at.append(now)
 
     def vouched(self, url: str, found: SigningKey) -> None:
         """PayPal itself said of a message that this key verifies that it is genuine: so is the key."""
@@ -178,14 +219,13 @@ def _read(block: str) -> Certificate | None:
             return None
 
 
-def fetch(origin: str, path: str) -> bytes:
+def fetch(origin: str, path: str, deadline: Deadline) -> bytes:
     """From PayPal, without following redirects."""
-    from commerce.platform.deadline import Deadline  # noqa: PLC0415
     from commerce.platform.http import ProviderHttp, provider_session  # noqa: PLC0415
 
     http = ProviderHttp(provider_session(origin, provider="paypal"), origin)
     try:
-        response = http.call("GET", path, deadline=Deadline.after(FETCH_SECONDS), safe_to_repeat=True)
+        response = http.call("GET", path, deadline=deadline, safe_to_repeat=True)
     except IntegrationError as error:
         raise ProviderUnavailable(
             "PayPal's certificate could not be fetched.", code="certificate_unavailable"

@@ -43,7 +43,7 @@ _TOLD: Mapping[str, tuple[str, str]] = MappingProxyType(
         ADDRESS: (
             "shipping_address_invalid",
             (
-                "PayPal does not accept the order's shipping address; correct the order where `field` says, and check out "
+                "PayPal does not accept the order's shipping address; correct it where `field` says, and check out "
                 "again."
             ),
         ),
@@ -57,7 +57,7 @@ _TOLD: Mapping[str, tuple[str, str]] = MappingProxyType(
         AMOUNT: (
             "order_amount_refused",
             (
-                "PayPal does not accept an amount of the order, its own or that of an item; correct the order and check "
+                "PayPal does not accept an amount of the order, its own or that of an item; correct it and check "
                 "out again."
             ),
         ),
