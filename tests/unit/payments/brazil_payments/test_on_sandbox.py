@@ -46,7 +46,7 @@ class TestPix:
         pix.world.pay(ref)
         pix.clock.advance(60)
         payment = pix.look()
-        assert (payment.status, payment.captured) == (S.PAID, PRICE.amount)
+        assert (payment.status, payment.captured, payment.details) == (S.PAID, PRICE.amount, None)
         (receipt,) = payment.receipts.values()
         assert (receipt.ref, receipt.received_at) == (ref, NOW + timedelta(seconds=0 if details else 60))
         pix.clock.advance(60)
@@ -172,7 +172,7 @@ class TestWhatBecameOfIt:
         pix.world.fail(pix.opened())
         failed = pix.look()
         assert failed.failure is not None
-        assert (failed.status, failed.failure.buyer_code) == (S.FAILED, "try_again_later")
+        assert (failed.status, failed.failure.buyer_code) == (S.FAILED, "payment_declined")
         assert not pix.cancel().holds_order
 
     def test_an_open_one_cannot_be_cancelled(self, pix: Rig) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -62,11 +63,11 @@ class Rig:
     def read(self, ref: str) -> Any:
         return self.gateway.read(ref, deadline=soon()).snapshot
 
-    def refund(self, ref: str, amount: int, refund_id: str = "r1") -> Reading:
+    def refund(self, ref: str, amount: int, refund_id: str = "r1", method: str = "card") -> Reading:
         wanted = Refund(refund_id, amount, CommandStatus.SENT, requested_at=NOW)
         money = PRICE.with_amount(amount)
         key = f"pay_1:refund:{refund_id}"
-        return self.gateway.refund(at_stripe(ref), wanted, money, key=key, deadline=soon())
+        return self.gateway.refund(replace(at_stripe(ref), method=method), wanted, money, key=key, deadline=soon())
 
     def find(self) -> Reading | None:
         now = self.box.clock.now()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from commerce.payments.buyer_messages import LOCALES, BuyerCode, buyer_message
-from commerce.payments.gateways.stripe.declines import BUYER_CODES, buyer_code, failure_of
+from commerce.payments.gateways.stripe.declines import BUYER_CODES, buyer_code, failure_of, without_card
 from tests.unit.payments.stripe.objects import decline
 
 HIDDEN = ["fraudulent", "lost_card", "stolen_card", "pickup_card", "merchant_blacklist", "restricted_card"]
@@ -65,7 +65,24 @@ def test_a_code_nobody_knows_reads_like_any_decline() -> None:
 
 
 def test_each_of_stripe_s_codes_has_one_place() -> None:
-    assert set(BUYER_CODES.values()) == set(BuyerCode)
+    assert set(BUYER_CODES.values()) == set(BuyerCode) - {BuyerCode.PAYMENT_DECLINED}
+
+
+@pytest.mark.parametrize(
+    ("code", "told"),
+    [
+        ("payment_intent_payment_attempt_expired", BuyerCode.PAYMENT_EXPIRED),
+        ("processing_error", BuyerCode.TRY_AGAIN_LATER),
+        ("card_declined", BuyerCode.PAYMENT_DECLINED),
+        ("invalid_account", BuyerCode.PAYMENT_DECLINED),
+        ("payment_method_not_available", BuyerCode.PAYMENT_DECLINED),
+    ],
+)
+def test_of_a_pix_or_boleto_no_buyer_is_told_of_a_card(code: str, told: BuyerCode) -> None:
+    failure = without_card(failure_of(decline(code)))
+    assert (failure.code, failure.buyer_code) == (code, told)
+    for locale, card in (("pt-BR", "cartão"), ("en", "card")):
+        assert card not in buyer_message(failure.buyer_code, locale)
 
 
 def test_a_failure_keeps_the_raw_codes_for_the_operator() -> None:

@@ -18,7 +18,7 @@ from commerce.payments.gateways.bacen.fields import Json, centavos, moment, obj,
 from commerce.payments.gateways.bacen.settings import PROVIDER
 from commerce.payments.gateways.bacen.txids import BY_DATE, kind_of, names
 from commerce.payments.instructions import Instructions
-from commerce.payments.model import MethodDetails, Payment
+from commerce.payments.model import Payment
 from commerce.payments.observation import Snapshot
 from commerce.payments.pix.codes import Code
 from commerce.payments.receipts import Receipt
@@ -96,7 +96,6 @@ def snapshot_of(
         refunds=() if strange is not None else refunds_of(received, payment),
         dispute=None if strange is not None else dispute_of(received),
         charge_ref=text(received[0], "endToEndId") if received else None,
-        details=MethodDetails("pix"),
         receipts=tuple(_receipt(pix) for pix in received),
         instructions=None if code is None else Instructions(pix_code=code.text),
         expires_at=end_of(charge, txid),

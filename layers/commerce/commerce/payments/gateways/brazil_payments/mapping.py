@@ -9,10 +9,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from commerce.payments.buyer_messages import BuyerCode
 from commerce.payments.gateway import StartPayment
 from commerce.payments.gateways.brazil_payments.settings import PROVIDER
 from commerce.payments.instructions import Instructions
-from commerce.payments.model import CommandStatus, Failure, MethodDetails, Payment
+from commerce.payments.model import CommandStatus, Failure, Payment
 from commerce.payments.observation import RefundSnapshot, Snapshot
 from commerce.payments.pix.codes import judge
 from commerce.payments.reais import cents_of
@@ -30,7 +31,7 @@ _STATUSES: Mapping[str, PaymentStatus] = {
     "failed": PaymentStatus.FAILED,
 }
 _MONEY_CAME = frozenset({"paid", "refunded"})
-_FAILURE = Failure(code="failed", buyer_code="try_again_later")
+_FAILURE = Failure(code="failed", buyer_code=BuyerCode.PAYMENT_DECLINED.value)
 
 
 def opened_snapshot(made: Json, request: StartPayment, *, livemode: bool, observed_at: datetime) -> Snapshot:
@@ -50,7 +51,6 @@ def opened_snapshot(made: Json, request: StartPayment, *, livemode: bool, observ
         money=request.money,
         livemode=livemode,
         observed_at=observed_at,
-        details=MethodDetails(request.method),
         instructions=_slip(made) if code is None else Instructions(pix_code=code.text),
         expires_at=_moment(made, "expires_at"),
     )
@@ -77,7 +77,6 @@ def snapshot_of(found: Json, payment: Payment, provider_ref: str, *, livemode: b
         received_total=total,
         refunds=_refunds(raw_status, payment, provider_ref, total),
         failure=_FAILURE if raw_status == "failed" else None,
-        details=MethodDetails(payment.method),
     )
 
 

@@ -17,7 +17,7 @@ from commerce.payments.gateways.mercado_pago.fields import Json, boolean, moment
 from commerce.payments.gateways.mercado_pago.refunds import NOBODY, refund_snapshots, returned
 from commerce.payments.gateways.mercado_pago.settings import PROVIDER
 from commerce.payments.instructions import Instructions
-from commerce.payments.model import Failure, MethodDetails, Payment
+from commerce.payments.model import Failure, Payment
 from commerce.payments.observation import Snapshot
 from commerce.payments.pix.codes import Code, judge
 from commerce.payments.reais import cents_of
@@ -42,15 +42,8 @@ _STATUSES: Mapping[str, PaymentStatus] = {
 _MONEY_CAME = frozenset({"approved", "in_mediation", "charged_back", "refunded"})
 """Before these, `total_paid_amount` is what was asked for, and nothing of it is there."""
 
-_BUYER_CODES: Mapping[str, BuyerCode] = {
-    "bank_error": BuyerCode.TRY_AGAIN_LATER,
-    "rejected_by_bank": BuyerCode.CONTACT_BANK,
-    "rejected_insufficient_data": BuyerCode.WRONG_DETAILS,
-    "cc_rejected_insufficient_amount": BuyerCode.INSUFFICIENT_FUNDS,
-}
-"""What is not here, the suspicion of fraud above all, looks like any refusal."""
-
-_OUR_METHODS = {theirs: ours for ours, theirs in METHODS.items()}
+_BUYER_CODES: Mapping[str, BuyerCode] = {"bank_error": BuyerCode.TRY_AGAIN_LATER}
+"""What is not here, the suspicion of fraud above all, looks like any refusal, and none of them speaks of a card."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +124,6 @@ def _whole(snapshot: Snapshot, found: Json, detail: str | None, context: Context
         dispute=dispute,
         failure=_failure(detail) if snapshot.status is PaymentStatus.FAILED else None,
         charge_ref=optional_text(point, "e2e_id"),
-        details=MethodDetails(_OUR_METHODS.get(method, method)),
         instructions=_slip(found) if code is None else Instructions(pix_code=code.text),
         expires_at=moment(found, "date_of_expiration"),
         pending_reason=detail if snapshot.status in (PaymentStatus.PROCESSING, PaymentStatus.PENDING) else None,
@@ -162,7 +154,7 @@ def _received(found: Json) -> RunningTotal | None:
 
 def _failure(detail: str | None) -> Failure:
     code = detail or "rejected"
-    return Failure(code=code, buyer_code=_BUYER_CODES.get(code, BuyerCode.CARD_DECLINED).value)
+    return Failure(code=code, buyer_code=_BUYER_CODES.get(code, BuyerCode.PAYMENT_DECLINED).value)
 
 
 def _code(point: Json) -> Code:

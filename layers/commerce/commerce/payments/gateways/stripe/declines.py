@@ -6,6 +6,7 @@ Source: docs.stripe.com/declines/codes and docs.stripe.com/error-codes.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from commerce.payments.buyer_messages import BuyerCode
@@ -45,6 +46,7 @@ _CODES_OF: Mapping[BuyerCode, str] = {
         "restricted_card stolen_card"
     ),
 }
+_NO_CARD_IN_IT = frozenset({BuyerCode.PAYMENT_EXPIRED, BuyerCode.TRY_AGAIN_LATER})
 BUYER_CODES: Mapping[str, BuyerCode] = {code: buyer for buyer, codes in _CODES_OF.items() for code in codes.split()}
 
 
@@ -61,6 +63,13 @@ def failure_of(error: Mapping[str, Any]) -> Failure:
     code = _text(error.get("code")) or _text(error.get("type")) or "card_declined"
     decline_code = _text(error.get("decline_code"))
     return Failure(code=code, buyer_code=buyer_code(code, decline_code).value, decline_code=decline_code)
+
+
+def without_card(failure: Failure) -> Failure:
+    """The failure of a Pix or boleto: whatever Stripe calls it, the buyer is not told of a card."""
+    if failure.buyer_code in _NO_CARD_IN_IT:
+        return failure
+    return replace(failure, buyer_code=BuyerCode.PAYMENT_DECLINED.value)
 
 
 def _text(value: object) -> str | None:

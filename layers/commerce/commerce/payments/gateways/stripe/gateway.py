@@ -183,7 +183,7 @@ class StripeGateway:
         try:
             self._calls.post(path_of("refunds"), params, key=key, deadline=deadline)
         except ProviderRefused as refusal:
-            raise self._explained(refusal, provider_ref, deadline) from None
+            raise self._explained(refusal, payment, deadline) from None
         return self._read_back(provider_ref, deadline)
 
     def _write(
@@ -237,18 +237,21 @@ class StripeGateway:
             return []
         return list(self._calls.pages(path_of("disputes"), {"payment_intent": text(intent, "id")}, deadline=deadline))
 
-    def _explained(self, refusal: ProviderRefused, provider_ref: str, deadline: Deadline) -> ProviderRefused:
+    def _explained(self, refusal: ProviderRefused, payment: Payment, deadline: Deadline) -> ProviderRefused:
         """A refused refund of a method that Stripe cannot refund says so; Stripe itself has no code for it."""
         if refusal.code not in _UNEXPLAINED:
             return refusal
-        try:
-            details = self.read(provider_ref, deadline=deadline).snapshot.details
-        except _UNSEEN:
-            return refusal
-        if details is None or details.kind not in NOT_REFUNDABLE_BY_API:
+        kind = payment.method
+        if kind == "card":
+            try:
+                details = self.read(payment.provider_ref or "", deadline=deadline).snapshot.details
+            except _UNSEEN:
+                return refusal
+            kind = kind if details is None else details.kind
+        if kind not in NOT_REFUNDABLE_BY_API:
             return refusal
         return ProviderRefused(
-            f"Stripe cannot refund {details.kind}: give the money back by bank transfer, and record it there.",
+            f"Stripe cannot refund {kind}: give the money back by bank transfer, and record it there.",
             code="refund_not_supported",
             provider_ref=refusal.provider_ref,
         )

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
-from commerce.payments.gateways.stripe.declines import failure_of
+from commerce.payments.gateways.stripe.declines import failure_of, without_card
 from commerce.payments.gateways.stripe.fields import Json, boolean, id_of, integer, money, obj, optional_text, text
 from commerce.payments.gateways.stripe.refunds import charge_lapsed, refund_snapshots, true_refunds
 from commerce.payments.gateways.stripe.showing import instructions_of, method_of, pix_expiry
@@ -94,7 +94,10 @@ def _status(intent: Json, raw: str, charge: Json | None) -> PaymentStatus | None
 
 def _failure(intent: Json) -> Failure | None:
     error = obj(intent, "last_payment_error")
-    return failure_of(error) if error else None
+    if not error:
+        return None
+    failure = failure_of(error)
+    return failure if method_of(intent) is None else without_card(failure)
 
 
 def _dispute(disputes: Sequence[Json]) -> Dispute | None:
@@ -115,10 +118,10 @@ def _dispute(disputes: Sequence[Json]) -> Dispute | None:
 
 
 def _details(intent: Json, charge: Json | None) -> MethodDetails | None:
+    """Of a card; a Pix or boleto has nothing that a receipt could show."""
     method = obj(charge or {}, "payment_method_details")
-    if method is None:
-        only = method_of(intent)
-        return None if only is None else MethodDetails(kind=only)
+    if method is None or method_of(intent) is not None:
+        return None
     kind = text(method, "type")
     card = obj(method, kind) or {}
     wallet = obj(card, "wallet") or {}
