@@ -5,6 +5,7 @@ Disputes and tokens are left out: their descriptions are not among those at hand
 
 from __future__ import annotations
 
+import copy
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -55,7 +56,7 @@ class Operation:
 
 @cache
 def api(start: str) -> OpenApi:
-    document = spec_json(f"paypal/{DESCRIPTIONS[start]}.json")
+    document = copy.deepcopy(spec_json(f"paypal/{DESCRIPTIONS[start]}.json"))
     if start == "/v1/notifications/":
         asked = document["components"]["schemas"]["verify_webhook_signature"]["properties"]
         for name in PATTERNS_LEFT_OUT:
