@@ -75,10 +75,10 @@ def find(answers: Sequence[str], text: str) -> tuple[int, Any]:
 def test_every_line_answers_as_the_text_says(answers: list[str]) -> None:
     told = [line for line in answers if re.search(r" \d{3}$", line)]
     card, paypal, pix, boleto = [200, 201, 200, 202, 200], [201, 200, 200], [201, 200], [201, 200]
-    refused, controls = [403, 422, 404, 401, 401, 401, 401], [200] * 5
-    assert [read(line)[0] for line in told] == [*card, *paypal, *pix, *boleto, *refused, *controls]
+    places, refused, controls = [200] * 3, [403, 422, 404, 401, 401, 401, 401], [200] * 5
+    assert [read(line)[0] for line in told] == [*card, *paypal, *pix, *boleto, *places, *refused, *controls]
     # What a variable or a loop got is shown without a status.
-    shown = {"card": 3, "pix": 2, "boleto": 3}
+    shown = {"card": 3, "pix": 2, "boleto": 3, "places": 2}
     assert len(answers) == len(told) + sum(shown.values())
 
 
