@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
@@ -28,7 +29,7 @@ from commerce.platform.money import Money
 from commerce.platform.secrets import StaticSecrets
 from local.sandboxes.mercado_pago.access import ACCESS_TOKEN
 from tests.builders import NOW, PRICE, payment
-from tests.unit.payments.folding import Kept, start_request
+from tests.unit.payments.folding import PAYER, Kept, start_request
 from tests.unit.payments.mercado_pago.rig import FIELDS, SECRET, TERMS, client_over, soon
 from tests.unit.payments.pix.codes import CODE, NO_CODES, ODD, with_amount
 from tests.unit.payments.wire import Wire
@@ -269,7 +270,7 @@ class TestWhatIsRefused:
             (refusal(4006), ProviderRefused, "payer_not_accepted"),
             (refusal(4050), ProviderRefused, "payer_not_accepted"),
             (refusal(4037), ProviderRefused, "amount_not_accepted"),
-            (refusal(7523), ProviderRefused, "due_date_not_accepted"),
+            (refusal(7523), ProviderRefused, "expiry_not_accepted"),
             (refusal(99_999), ProviderRefused, "provider_refused"),
             (refusal(True), ProviderRefused, "provider_refused"),
             (refusal(), ProviderRefused, "provider_refused"),
@@ -301,6 +302,29 @@ class TestWhatIsRefused:
         assert refused.value.code == code
         assert "example.com" not in str(refused.value) + str(refused.value.details)
         assert len(wire.sent) == 1
+
+    @pytest.mark.parametrize("cause", [23, 7523])
+    @pytest.mark.parametrize(
+        ("chosen", "code", "details"),
+        [
+            ({"due_date": date(2026, 12, 20)}, "due_date_not_accepted", {"field": "due_date"}),
+            ({"expires_in": 60}, "expiry_not_accepted", {"field": "expires_in_seconds"}),
+            ({}, "expiry_not_accepted", {}),
+        ],
+    )
+    def test_a_refused_end_is_told_by_the_name_it_was_chosen_by(
+        self,
+        wire: Wire,
+        gateway: MercadoPagoGateway,
+        cause: int,
+        chosen: dict[str, Any],
+        code: str,
+        details: dict[str, str],
+    ) -> None:
+        wire.answer(*refusal(cause))
+        with pytest.raises(ProviderRefused) as refused:
+            start(gateway, choices=CheckoutChoices(payer=PAYER, **chosen))
+        assert (refused.value.code, refused.value.details) == (code, details)
 
     def test_when_to_come_back_is_passed_on(self, wire: Wire, gateway: MercadoPagoGateway) -> None:
         wire.answer(*refusal(status=429), Retry_After="7")

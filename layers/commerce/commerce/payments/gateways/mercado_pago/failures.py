@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from commerce.payments.gateways.mercado_pago.settings import DASHBOARD, SECRET_FIELDS
+from commerce.payments.model import CheckoutChoices
 from commerce.platform.errors import (
     ConfigurationError,
     ProviderAmbiguous,
@@ -22,6 +23,7 @@ from commerce.platform.errors import (
 from commerce.platform.secrets import put_command
 
 KEY_TAKEN = "idempotency_mismatch"
+DATE_REFUSED = "due_date_not_accepted"
 
 _NOTHING_DONE = frozenset({400, 402, 405, 406, 410, 412, 413, 414, 415, 422})
 """With Mercado Pago's own error these are a no. Of any other 4xx, such as a 408 of something in between that gave up
@@ -36,7 +38,7 @@ _CONFLICTS: Mapping[str, str] = {
 """The cause's code -> ours; the payment is in another state than we thought: read it and adopt what it says."""
 
 _REFUSALS: Mapping[str, tuple[str, str, str | None]] = {
-    "23": ("due_date_not_accepted", "Mercado Pago does not take this date.", "due_date"),
+    "23": (DATE_REFUSED, "Mercado Pago does not take this date.", "due_date"),
     "2024": (
         "refund_too_late",
         "Mercado Pago refunds within 180 days; give the money back by transfer, and record it with by_hand.",
@@ -48,7 +50,7 @@ _REFUSALS: Mapping[str, tuple[str, str, str | None]] = {
     "4050": ("payer_not_accepted", "Mercado Pago does not take the payer's e-mail address.", "payer.email"),
     "4051": ("payer_not_accepted", "The payer's e-mail address is too long for Mercado Pago.", "payer.email"),
     "7523": (
-        "due_date_not_accepted",
+        DATE_REFUSED,
         "Mercado Pago takes a payment until 30 days from now; choose an earlier end.",
         "due_date",
     ),
@@ -75,6 +77,19 @@ def translate(
         return ProviderUnavailable("Mercado Pago gave no usable answer. Try again shortly.")
     return known or ProviderAmbiguous(
         "Mercado Pago gave no usable answer; whether it acted is not known yet and is being found out."
+    )
+
+
+def over_the_end(refusal: ProviderRefused, choices: CheckoutChoices) -> ProviderRefused:
+    """The refusal of `date_of_expiration`, under the name of what the caller chose it by; any other as it is."""
+    if refusal.code != DATE_REFUSED or choices.due_date is not None:
+        return refusal
+    field = {} if choices.expires_in is None else {"field": "expires_in_seconds"}
+    return ProviderRefused(
+        "Mercado Pago does not let a payment be open for so long, or for so short: its guides ask for 30 minutes to 30 "
+        "days. Choose another end, or set another default (PixExpiresSeconds, BoletoDueDays).",
+        code="expiry_not_accepted",
+        details=field,
     )
 
 

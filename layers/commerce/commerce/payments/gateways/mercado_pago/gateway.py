@@ -11,7 +11,7 @@ from commerce.payments.bank_calendar import ends_after
 from commerce.payments.gateway import Reading, StartPayment
 from commerce.payments.gateways.mercado_pago.bodies import CANCEL, create_body, refund_body
 from commerce.payments.gateways.mercado_pago.client import MercadoPagoClient, path_of
-from commerce.payments.gateways.mercado_pago.failures import KEY_TAKEN, outcome_unread, unreadable
+from commerce.payments.gateways.mercado_pago.failures import KEY_TAKEN, outcome_unread, over_the_end, unreadable
 from commerce.payments.gateways.mercado_pago.fields import Json, moment, objects, ref
 from commerce.payments.gateways.mercado_pago.mapping import Context, money_came, our_payment_id, snapshot_of
 from commerce.payments.gateways.mercado_pago.refunds import NOBODY, unowned, with_answer
@@ -98,7 +98,10 @@ class MercadoPagoGateway:
     ) -> Reading:
         """Raises also ProviderRefused: `method_not_supported`, `payer_missing`; nothing was sent."""
         now = self._clock.now()
-        made = self._client.write("POST", path_of(), create_body(request), key=key, deadline=deadline)
+        try:
+            made = self._client.write("POST", path_of(), create_body(request), key=key, deadline=deadline)
+        except ProviderRefused as refusal:
+            raise over_the_end(refusal, request.choices) from None
         try:
             provider_ref, created = ref(made or {}), moment(made or {}, "date_created")
         except (KeyError, TypeError, ValueError):
