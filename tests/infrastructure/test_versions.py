@@ -102,6 +102,11 @@ def test_the_longest_description_is_short_enough(stack: StackView) -> None:
             assert len(longest) <= DESCRIPTION_LIMIT, text
 
 
+def test_the_address_of_a_gateway_has_room_for_a_long_host_and_a_path() -> None:
+    declared = yaml.load((ROOT / "template.yaml").read_text(encoding="utf-8"), Loader=yaml.BaseLoader)["Parameters"]
+    assert len("https://sandbox-api.pagamentos-da-loja.com.br/v1/loja") <= _longest(declared["BrazilPaymentsApiBase"])
+
+
 def test_the_built_template_carries_the_hash_itself() -> None:
     """As a parameter, `sam deploy` would keep the value of the deploy before."""
     template = "Parameters: {ReleaseHash: {}, Stage: {}}\nResources: {A: {Hash: {Ref: ReleaseHash}}}"
