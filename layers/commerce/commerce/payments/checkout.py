@@ -289,8 +289,11 @@ class Checkout:
 def _run_out(payment: Payment, now: datetime) -> bool:
     """The buyer can no longer pay it, although the provider may still call it open.
 
-    Instructions that failed are of no more use, where a card or a PayPal account can be tried again.
+    Instructions that failed are of no more use, where a card or a PayPal account can be tried again. A code that no
+    provider watches can be paid for ever: a person, and not the clock, ends it.
     """
+    if _is_manual(payment):
+        return False
     spent = payment.status is PaymentStatus.FAILED and payment.method in ("pix", "boleto")
     return spent or (payment.expires_at is not None and payment.expires_at <= now)
 
@@ -299,5 +302,9 @@ def _may_be_ended(payment: Payment, now: datetime) -> bool:
     """It waits for the buyer, the provider knows it, and it tells by itself whether it was paid."""
     wish = payment.cancellation
     refused = wish is not None and not wish.status.is_open and now - wish.requested_at <= REFUSAL_STANDS
-    manual = payment.instructions is not None and payment.instructions.manual
-    return payment.status in _BUYERS_TURN and payment.provider_ref is not None and not refused and not manual
+    known = payment.provider_ref is not None and not _is_manual(payment)
+    return payment.status in _BUYERS_TURN and known and not refused
+
+
+def _is_manual(payment: Payment) -> bool:
+    return payment.instructions is not None and payment.instructions.manual
