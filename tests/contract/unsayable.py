@@ -32,6 +32,7 @@ UNSAYABLE = {
     "amount_over_limit",
     "receipt_incomplete",
     "receipt_differs",
+    "received_at_out_of_range",
     "unknown_receipt",
     "refund_exceeds_receipt",
 }

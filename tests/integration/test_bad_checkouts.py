@@ -184,6 +184,11 @@ def test_somebody_elses_payment_cannot_be_finished_or_confirmed(shop: Shop) -> N
         refused(shop.request("buyer", BUYER, "POST", unknown), 404, "payment_not_found")
 
 
+def test_a_pix_with_two_ends_is_refused_by_the_field(shop: Shop) -> None:
+    ends = {"expires_in_seconds": 600, "due_date": (today() + timedelta(days=3)).isoformat()}
+    refuse(shop, "pix", "invalid_request", "due_date", order(shop, "two-ends"), **ends)
+
+
 @pytest.mark.invariant("PAY-21")
 def test_a_confirmation_of_what_needs_none_is_refused(shop: Shop) -> None:
     payment_id = opened(shop, "pix", order(shop, "confirm-nothing"))["payment"]["payment_id"]

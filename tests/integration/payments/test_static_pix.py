@@ -9,6 +9,7 @@ import pytest
 
 from commerce.payments.model import Payment
 from commerce.payments.status import PaymentStatus
+from commerce.payments.views import payment_view
 from commerce.platform.errors import ConfigurationError, Conflict, Unprocessable
 from commerce.platform.idempotency import Answer, KeyedRequest
 from tests.builders import PRICE
@@ -80,6 +81,28 @@ def test_when_the_code_has_run_out_a_person_is_called(world: World) -> None:
     held = world.load(payment.payment_id)
     assert (held.status, held.review_reason) == (S.REVIEW, "manual_confirmation")
     assert "PaymentsInReview" in world.alarms
+
+
+def test_a_buyer_who_reloads_after_half_an_hour_sees_the_same_code(world: World) -> None:
+    first = check_out(world, StaticPixLane)
+    world.clock.advance(1900)
+
+    again = check_out(world, StaticPixLane, key="key-2")
+
+    assert again.status == 200
+    assert again.body["pix"] == first.body["pix"]
+
+
+def test_a_code_is_not_shown_any_more_when_there_is_nothing_left_to_pay(world: World) -> None:
+    canceled, settled = started(world), world.payment(check_out(world, StaticPixLane, "order-2", key="key-2"))
+    assert payment_view(canceled)["pix_code"]
+    world.cancel(canceled.payment_id)
+    world.drain_queue()
+    confirm(world, settled, "E123", PRICE.amount)
+
+    for payment, status in ((canceled, "canceled"), (settled, "paid")):
+        shown = payment_view(world.load(payment.payment_id))
+        assert (shown["status"], shown["pix_code"], shown["needs_confirmation"]) == (status, None, False)
 
 
 @pytest.mark.invariant("PAY-20")

@@ -8,15 +8,17 @@ from datetime import date, datetime
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from commerce.payments.brazil import SAO_PAULO
-from commerce.payments.checkout_schemas import BoletoEnvelope, PixEnvelope
+from commerce.payments.checkout_schemas import BoletoEnvelope, PixCheckoutModel, PixEnvelope
 from commerce.payments.instructions import Instructions
 from commerce.payments.methods.boleto import BoletoMethod
 from commerce.payments.methods.pix import PixMethod
 from commerce.payments.model import CheckoutChoices, Payment
 from commerce.payments.pix.building import static_code
 from commerce.payments.status import PaymentStatus
+from commerce.platform.api.problems import unprocessable
 from commerce.platform.errors import Unprocessable
 from commerce.platform.money import Money
 from local.pictures import read_codes
@@ -97,6 +99,27 @@ def test_the_picture_shows_the_text_that_can_be_copied() -> None:
     assert body["pix"]["code"] == CODE
     PixEnvelope.model_validate(body)
     assert read_codes(base64.b64decode(body["pix"]["qr_png_base64"])) == [CODE]
+
+
+@pytest.mark.parametrize("status", [PaymentStatus.PAID, PaymentStatus.EXPIRED, PaymentStatus.CANCELED])
+@pytest.mark.parametrize(("method", "name"), [(PIX, "pix"), (BOLETO, "boleto")])
+def test_what_is_over_cannot_be_paid_by_mistake(
+    method: PixMethod | BoletoMethod, name: str, status: PaymentStatus
+) -> None:
+    issued = Instructions(pix_code=CODE, barcode="23798100100000002000001250005663148712345670")
+    body = method.body(replace(waiting(name, issued), status=status), None)
+    assert (body[name], body["payment"]["pix_code"], body["payment"]["boleto"]) == (None, None, None)
+
+
+def test_a_pix_has_one_end() -> None:
+    both = {"order_id": "order-1", "expires_in_seconds": 600, "due_date": "2026-12-01"}
+    with pytest.raises(ValidationError) as refused:
+        PixCheckoutModel.model_validate(both)
+    problem = unprocessable(refused.value.errors())
+    assert problem.message.startswith("due_date ")
+    assert "expires_in_seconds" in problem.message
+    for one in ("expires_in_seconds", "due_date"):
+        PixCheckoutModel.model_validate({name: value for name, value in both.items() if name != one})
 
 
 @pytest.mark.invariant("PAY-04")

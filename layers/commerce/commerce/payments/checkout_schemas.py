@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated
 
-from pydantic import Field, StringConstraints
+from pydantic import ConfigDict, Field, StringConstraints, ValidationInfo, field_validator
+from pydantic.config import JsonDict
 
 from commerce.orders.model import Address
 from commerce.orders.schemas import AddressModel
@@ -17,6 +18,14 @@ TaxIdText = Annotated[str, StringConstraints(min_length=11, max_length=20)]
 DueDate = Annotated[
     date | None, Field(strict=False, description="YYYY-MM-DD, a day in São Paulo; absent: the store's default.")
 ]
+
+
+_ONE_END: JsonDict = {
+    "not": {
+        "properties": {"expires_in_seconds": {"type": "integer"}, "due_date": {"type": "string"}},
+        "required": ["expires_in_seconds", "due_date"],
+    }
+}
 
 
 class PayerModel(RequestModel):
@@ -40,12 +49,23 @@ class PayerWithAddressModel(PayerModel):
 
 
 class PixCheckoutModel(RequestModel):
+    """Its end is either a time from now or a due date, not both."""
+
+    model_config = ConfigDict(json_schema_extra=_ONE_END)
+
     order_id: Id
     payer: PayerModel | None = None
     expires_in_seconds: Annotated[
         int | None, Field(ge=60, le=86_400, description="How long the code can be paid; absent: the store's default.")
     ] = None
     due_date: DueDate = None
+
+    @field_validator("due_date")
+    @classmethod
+    def _one_end(cls, due_date: date | None, info: ValidationInfo) -> date | None:
+        if due_date is not None and info.data.get("expires_in_seconds") is not None:
+            raise ValueError("says the end of the code, as expires_in_seconds does: send one of them")
+        return due_date
 
 
 class BoletoCheckoutModel(RequestModel):
@@ -82,14 +102,16 @@ class BoletoCheckoutAnswer(AnswerModel):
 
 
 class PixEnvelope(AnswerModel):
-    """Without `pix` nobody knows yet whether the code was made; repeat shortly."""
+    """Without `pix` nobody knows yet whether the code was made: repeat shortly; or there is nothing left to pay,
+    which the payment's status says."""
 
     payment: PaymentAnswer
     pix: PixAnswer | None
 
 
 class BoletoEnvelope(AnswerModel):
-    """Without `boleto` nobody knows yet whether it was issued; repeat shortly."""
+    """Without `boleto` nobody knows yet whether it was issued: repeat shortly; or there is nothing left to pay,
+    which the payment's status says."""
 
     payment: PaymentAnswer
     boleto: BoletoCheckoutAnswer | None

@@ -17,7 +17,7 @@ from commerce.platform.clock import iso
 
 def payment_view(payment: Payment, timeline: Sequence[TimelineEntry] | None = None) -> dict[str, Any]:
     """The payment; with `timeline`, also its history, oldest first."""
-    instructions = payment.instructions or Instructions()
+    instructions = open_instructions(payment) or Instructions()
     view: dict[str, Any] = {
         "payment_id": payment.payment_id,
         "order_id": payment.order_id,
@@ -39,7 +39,7 @@ def payment_view(payment: Payment, timeline: Sequence[TimelineEntry] | None = No
         "boleto": _boleto(payment),
         "approve_url": instructions.approve_url,
         "expires_at": None if payment.expires_at is None else iso(payment.expires_at),
-        "needs_confirmation": instructions.manual and payment.status in LIVE,
+        "needs_confirmation": instructions.manual,
         "pending_reason": payment.pending_reason,
         "receipts": [_receipt(receipt) for receipt in payment.receipts.values()],
         "discrepancies": [_discrepancy(one) for one in payment.discrepancies.values()],
@@ -53,6 +53,11 @@ def payment_view(payment: Payment, timeline: Sequence[TimelineEntry] | None = No
     if timeline is not None:
         view["timeline"] = [_entry(entry) for entry in timeline]
     return view
+
+
+def open_instructions(payment: Payment) -> Instructions | None:
+    """What the buyer may still go by; None once it is over: a code that is shown is a code that gets paid."""
+    return payment.instructions if payment.status in LIVE else None
 
 
 def _refund(refund: Refund) -> dict[str, Any]:
@@ -69,7 +74,7 @@ def _refund(refund: Refund) -> dict[str, Any]:
 
 
 def _boleto(payment: Payment) -> dict[str, Any] | None:
-    instructions = payment.instructions
+    instructions = open_instructions(payment)
     if instructions is None or instructions.barcode is None:
         return None
     return {

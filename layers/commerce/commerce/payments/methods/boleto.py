@@ -14,7 +14,7 @@ from commerce.payments.methods.due_dates import due_day, moved_from
 from commerce.payments.methods.reais import ensure_reais
 from commerce.payments.model import CheckoutChoices, Payment
 from commerce.payments.payers import complete_payer
-from commerce.payments.views import payment_view
+from commerce.payments.views import open_instructions, payment_view
 
 
 class BoletoMethod:
@@ -53,7 +53,7 @@ def _boleto(payment: Payment) -> dict[str, Any] | None:
     from commerce.payments.boleto.codes import format_line  # noqa: PLC0415
     from commerce.payments.boleto.drawing import barcode_svg  # noqa: PLC0415 - drawn only where a boleto is shown
 
-    instructions = payment.instructions
+    instructions = open_instructions(payment)
     if instructions is None or instructions.barcode is None or payment.expires_at is None:
         return None
     line = instructions.digitable_line or ""

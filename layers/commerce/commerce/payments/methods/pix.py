@@ -14,7 +14,7 @@ from commerce.payments.methods.reais import ensure_reais
 from commerce.payments.model import CheckoutChoices, Payment
 from commerce.payments.payers import complete_payer
 from commerce.payments.pix import qr
-from commerce.payments.views import payment_view
+from commerce.payments.views import open_instructions, payment_view
 from commerce.platform.clock import iso
 
 
@@ -50,7 +50,7 @@ class PixMethod:
 
 
 def _pix(payment: Payment) -> dict[str, Any] | None:
-    instructions = payment.instructions
+    instructions = open_instructions(payment)
     if instructions is None or instructions.pix_code is None:
         return None
     ends, asked = payment.expires_at, payment.choices.due_date
