@@ -56,4 +56,6 @@ schema.app = gateway
 @settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 def test_the_api_does_what_its_description_says(case: schemathesis.Case[Any]) -> None:
     assume((case.path_parameters or {}).get("order_id") not in BREAK_ON_PURPOSE)
+    # Meant to be wrong as a text, but in an address the text "1" is the number 1.
+    assume(not str((case.query or {}).get("limit", "")).isdecimal() or isinstance(case.query["limit"], int))
     case.call_and_validate(headers={"Authorization": TOKEN})
