@@ -22,9 +22,9 @@ def register(bank: Bank, key: str, url: str) -> Hook:
     return hook
 
 
-def notify(bank: Bank, pix: Pix) -> None:
-    """Tell the receiver of a Pix, at once or when a batch is full."""
-    if pix.txid is None or pix.withheld:
+def notify(bank: Bank, pix: Pix, *, announce: bool = False) -> None:
+    """Tell the receiver of a Pix, at once or when a batch is full; of a withheld one only to `announce` it."""
+    if pix.txid is None or (pix.withheld and not announce):
         return
     if pix not in bank.waiting:
         bank.waiting.append(pix)

@@ -33,6 +33,7 @@ class World:
         late: bool = False,
         again: bool = False,
         withhold: bool = False,
+        announce: bool = False,
         payer: Json | None = None,
         info: str | None = None,
     ) -> Json:
@@ -43,6 +44,7 @@ class World:
             late: although the charge expired or was removed.
             again: although it was paid before.
             withhold: the charge is CONCLUIDA, and the Pix is seen nowhere until `release`.
+            announce: a webhook tells of it all the same, as banks do that settle their own books later.
             payer: `{"cpf" | "cnpj", "nome"}`.
             info: what the payer wrote.
         """
@@ -54,7 +56,7 @@ class World:
             charge.pix.append(pix)
             if charge.status == ACTIVE:
                 charge.status = PAID
-            notices.notify(self._bank, pix)
+            notices.notify(self._bank, pix, announce=announce)
             return show_pix(pix)
 
     def pay_key(self, amount: int, txid: str | None = None, *, key: str = PIX_KEY, info: str | None = None) -> Json:

@@ -86,3 +86,17 @@ def test_a_pix_due_on_a_saturday_is_open_until_the_bank_ends_it_on_monday(world:
     hear(world)
     settled = world.load(payment.payment_id)
     assert (settled.status, settled.discrepancies) == (S.PAID, {})
+
+
+@pytest.mark.invariant("PAY-20")
+def test_a_bank_that_tells_of_a_pix_before_it_shows_it_is_believed_when_it_does(world: World) -> None:
+    payment = world.payment(check_out(world, BacenLane))
+    world.clock.advance(5)
+    bank(world).pay(payment, withhold=True, announce=True)
+    hear(world)
+    assert world.load(payment.payment_id).status is S.PROCESSING
+
+    bank(world).settles()
+    hear(world)
+
+    assert world.load(payment.payment_id).status is S.PAID

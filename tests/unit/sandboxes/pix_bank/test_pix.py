@@ -81,6 +81,15 @@ def test_a_withheld_pix_is_seen_nowhere_until_it_is_released(desk: Desk) -> None
     assert len(desk.heard()) == 1
 
 
+def test_a_withheld_pix_may_be_announced_and_is_told_again_when_it_shows(desk: Desk) -> None:
+    desk.hear()
+    e2eid = desk.paid(withhold=True, announce=True)
+    assert desk.read()["pix"] == []
+    assert [pix["endToEndId"] for (pix,) in desk.heard()] == [e2eid]
+    desk.world.release(TXID)
+    assert [pix["endToEndId"] for (pix,) in desk.heard()] == [e2eid]
+
+
 def test_received_pix_are_listed_by_txid_time_and_payer(desk: Desk) -> None:
     first = desk.paid(payer={"cpf": "12345678909", "nome": "Ana"})
     desk.box.advance(600)
