@@ -99,10 +99,14 @@ def test_an_empty_list_says_nothing(counted: list[str]) -> None:
         pix(devolucoes=[devolucao("r" * 41)]),
     ],
 )
-def test_what_is_no_pix_is_refused(broken: object) -> None:
+def test_what_is_no_pix_is_refused_and_holds_up_no_other(broken: object, counted: list[str]) -> None:
     with pytest.raises(BadRequest) as refusal:
-        translate(CALL, {"pix": [broken]})
+        translate(CALL, {"pix": [broken, pix(txid="TABLE7")]})
     assert refusal.value.code == "malformed_event"
+    counted.clear()
+
+    assert translate(CALL, {"pix": [broken, pix(), broken]}) == [message(E2EID)]
+    assert counted == ["bacen:malformed"] * 2
 
 
 def test_a_bare_list_is_read_like_the_standards_object() -> None:

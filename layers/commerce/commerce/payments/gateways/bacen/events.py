@@ -45,13 +45,27 @@ def translate(call: WebhookCall, body: Mapping[str, Any]) -> list[dict[str, obje
 
     The event id of a devolução holds its status, so that each step of it is news. A Pix without a txid of our shape
     belongs to somebody else's charge or to none, and is counted; so is a body without any Pix, with which banks try the
-    address when it is registered.
+    address when it is registered. One that cannot be read is counted as well, and holds up none of the others.
+
+    Raises:
+        BadRequest: `malformed_event`, when there is one that cannot be read and none that can: the bank keeps it, and
+            shows it as refused.
     """
     listed = body.get("pix")
     if not isinstance(listed, list):
         count("webhook_ignored", provider=PROVIDER, outcome="no_pix")
         return []
-    return [message for pix in listed for message in _messages(pix)]
+    messages: list[dict[str, object]] = []
+    malformed: BadRequest | None = None
+    for pix in listed:
+        try:
+            messages += _messages(pix)
+        except BadRequest as error:
+            malformed = error
+            count("webhook_ignored", provider=PROVIDER, outcome="malformed")
+    if malformed is not None and not messages:
+        raise malformed
+    return messages
 
 
 def _messages(pix: object) -> Iterator[dict[str, object]]:
