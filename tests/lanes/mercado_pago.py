@@ -85,6 +85,8 @@ class MercadoPagoBoletoLane(MercadoPagoPixLane):
                     self.sandbox.world.pay(ref, amount=asked + 1)
                 case 8:
                     self.sandbox.world.pay(ref, again=True, late=True)
+                case 9:
+                    self.sandbox.world.pay(ref, clears=True)
                 case _:
                     self.sandbox.world.pay(ref)
 

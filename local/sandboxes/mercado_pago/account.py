@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from local.sandboxes.brazil.bank_days import SAO_PAULO, next_bank_day, opening_of
 from local.sandboxes.kernel.clock import MovableClock
 from local.sandboxes.mercado_pago.errors import NO_PAYMENT, not_found
 from local.sandboxes.mercado_pago.notices import Notice, Notices
@@ -88,11 +89,16 @@ class Account:
         payment.status, payment.detail, payment.updated = status, detail, self.now
         self.tell(payment)
 
-    def receive(self, payment: Payment, cents: int) -> None:
+    def receive(self, payment: Payment, cents: int, at: datetime | None = None) -> None:
         """Money comes in: the payment is approved, whatever it was and however much it is."""
         payment.received += cents
-        payment.approved = payment.approved or self.now
+        payment.approved = payment.approved or at or self.now
         self.reckon(payment)
+
+    def receive_later(self, payment: Payment, cents: int) -> None:
+        """Money comes in that the buyer's bank tells of when it opens on its next day: a boleto's way."""
+        told_at = opening_of(next_bank_day(self.now.astimezone(SAO_PAULO).date()))
+        payment.clearing.append((told_at, cents))
 
     def give_back(self, payment: Payment, cents: int, *, by_admin: bool = False) -> Refund:
         """A refund, which stays in process when the account was told so."""
@@ -127,7 +133,12 @@ class Account:
         self.notices.send(notice, self.new_id(), self.now, url=payment.asked.notification_url)
 
     def age(self) -> None:
-        """What nobody paid in time is cancelled."""
+        """What has cleared is approved, and what nobody paid in time is cancelled."""
         for payment in self.payments.values():
+            while payment.clearing and payment.clearing[0][0] <= self.now:
+                told_at, cents = payment.clearing.pop(0)
+                self.receive(payment, cents, told_at)
+            if payment.clearing:
+                continue
             if payment.status == "pending" and payment.asked.expires <= self.now:
                 self.move(payment, "cancelled", "expired")

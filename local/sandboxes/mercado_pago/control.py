@@ -42,7 +42,7 @@ def _control(path: str) -> Callable[[Run], Run]:
 
 @_control("/payments/<payment>/pay")
 def pay(sandbox: MercadoPagoSandbox, body: Body, payment: str) -> Body:
-    """{"amount": cents, "late": false, "again": false}, all optional"""
+    """{"amount": cents, "late": false, "again": false, "clears": false}, all optional"""
     return sandbox.world.pay(payment, **body)
 
 

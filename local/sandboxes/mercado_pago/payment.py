@@ -43,6 +43,7 @@ class Payment:
     """Args:
     base: address of the sandbox's own pages.
     received: everything that came in, however often.
+    clearing: what the buyer has paid at a bank that tells of it later: when it will, and how much.
     altered: fields that are shown with another value than the true one, for tests of whoever compares them.
     """
 
@@ -55,6 +56,7 @@ class Payment:
     detail: str
     status: str = "pending"
     received: int = 0
+    clearing: list[tuple[datetime, int]] = field(default_factory=list)
     approved: datetime | None = None
     disputed: bool = False
     refunds: list[Refund] = field(default_factory=list)

@@ -27,10 +27,19 @@ class World:
         self._account = account
         self._lock = lock
 
-    def pay(self, payment: str | int, *, amount: int | None = None, late: bool = False, again: bool = False) -> Seen:
+    def pay(
+        self,
+        payment: str | int,
+        *,
+        amount: int | None = None,
+        late: bool = False,
+        again: bool = False,
+        clears: bool = False,
+    ) -> Seen:
         """The buyer pays. `amount` in cents, by default what was asked; less and more are approved as well.
 
         `late` pays one that is cancelled or expired, `again` one that is paid already: its `total_paid_amount` grows.
+        With `clears` it is approved when the bank opens on its next day, as a boleto is, and pending until then.
         """
         with self._lock:
             found = self._find(payment)
@@ -38,7 +47,10 @@ class World:
             cents = found.asked.cents if amount is None else amount
             if cents <= 0:
                 raise ValueError("an amount is a positive number of cents")
-            self._account.receive(found, cents)
+            if clears:
+                self._account.receive_later(found, cents)
+            else:
+                self._account.receive(found, cents)
             return _seen(found)
 
     def expire(self, payment: str | int) -> Seen:

@@ -7,8 +7,9 @@ its guide does not describe. It also says that the end of an unpaid boleto is to
 from __future__ import annotations
 
 import hashlib
-from datetime import UTC, date, datetime, time, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta
 
+from local.sandboxes.brazil.bank_days import SAO_PAULO, next_bank_day, opening_of
 from local.sandboxes.brazil.brcode import dynamic_code
 from local.sandboxes.brazil.slips import barcode, digitable_line
 from local.sandboxes.kernel.clock import from_epoch
@@ -20,10 +21,7 @@ from local.sandboxes.stripe.events import emit
 from local.sandboxes.stripe.render import render
 from local.sandboxes.stripe.resource import Resource
 
-SAO_PAULO = timezone(timedelta(hours=-3))
 _BANK = "033"
-_SATURDAY = 5
-_OPENING = time(10)
 _EXPIRED = "payment_intent_payment_attempt_expired"
 
 
@@ -81,19 +79,6 @@ def check_free(account: Account, intent: Resource) -> None:
         raise invalid("A Boleto PaymentIntent cannot be updated or canceled while its voucher can still be paid.")
 
 
-def next_bank_day(day: date) -> date:
-    """The first day after `day` that is no weekend; the sandbox's banks have no holidays."""
-    day += timedelta(days=1)
-    while day.weekday() >= _SATURDAY:
-        day += timedelta(days=1)
-    return day
-
-
-def bank_opening(day: date) -> int:
-    """When its banks tell of what happened before."""
-    return int(datetime.combine(day, _OPENING, SAO_PAULO).timestamp())
-
-
 def local_day(account: Account) -> date:
     return from_epoch(account.now).astimezone(SAO_PAULO).date()
 
@@ -135,6 +120,6 @@ def _boleto(account: Account, intent: Resource, base_url: str) -> Resource:
     return {
         "next_action": {"type": "boleto_display_details", "boleto_display_details": action},
         "_ends": ends,
-        "_told_at": bank_opening(next_bank_day(due)),
+        "_told_at": int(opening_of(next_bank_day(due)).timestamp()),
         "_code": line,
     }

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from local.sandboxes.brazil.bank_days import next_bank_day, opening_of
 from local.sandboxes.stripe.account import Account
 from local.sandboxes.stripe.confirming import succeed
-from local.sandboxes.stripe.issuing import bank_opening, local_day, next_bank_day, waits_for
+from local.sandboxes.stripe.issuing import local_day, waits_for
 from local.sandboxes.stripe.processing import start_processing
 from local.sandboxes.stripe.resource import Resource
 
@@ -23,5 +24,5 @@ def pay(account: Account, intent: Resource) -> None:
     if kind == "pix":
         succeed(account, None, intent, method)
         return
-    confirmed_at = bank_opening(next_bank_day(local_day(account)))
+    confirmed_at = int(opening_of(next_bank_day(local_day(account))).timestamp())
     start_processing(account, None, intent, method, seconds=confirmed_at - account.now)

@@ -96,6 +96,17 @@ class TestBoleto:
         )
         assert differences == ()
 
+    @pytest.mark.invariant("PAY-21")
+    @pytest.mark.parametrize("details", [True, False])
+    def test_learned_of_while_it_may_have_been_clearing_it_is_in_time(self, boleto: Rig, details: bool) -> None:
+        boleto.world.behave(paid_details=details)
+        ref = boleto.opened()
+        boleto.clock.advance((DUE - timedelta(hours=3) - boleto.clock.now()).total_seconds())
+        boleto.world.pay(ref)
+        boleto.clock.advance((DUE + timedelta(days=3) - boleto.clock.now()).total_seconds())
+        paid = boleto.look()
+        assert (paid.status, paid.discrepancies) == (S.PAID, {})
+
     @pytest.mark.invariant("PAY-17", "PAY-20")
     def test_readers_that_overtake_each_other_lose_no_money(self, boleto: Rig) -> None:
         """Both read before anything was counted, and the one that saw less is first to write."""

@@ -223,6 +223,18 @@ class TestBoleto:
         boleto.world.pay(ref, late=True)
         assert boleto.look().returned
 
+    @pytest.mark.invariant("PAY-21")
+    def test_paid_on_its_due_friday_and_approved_on_monday_it_is_in_time(self, boleto: Rig) -> None:
+        ref = boleto.opened()
+        boleto.clock.advance((DUE - timedelta(hours=3) - boleto.clock.now()).total_seconds())
+        boleto.world.pay(ref, clears=True)
+        boleto.clock.advance(86_400)
+        assert boleto.look().status is S.ACTION_REQUIRED
+        boleto.clock.advance((DUE + timedelta(days=3) - boleto.clock.now()).total_seconds())
+        paid = boleto.look()
+        assert (paid.status, paid.captured) == (S.PAID, PRICE.amount)
+        assert (paid.discrepancies, paid.receipts[ref].received_at) == ({}, DUE)
+
     def test_the_receipt_is_dated_by_the_bank(self, boleto: Rig) -> None:
         ref = boleto.opened()
         boleto.clock.advance(60)

@@ -35,6 +35,18 @@ def test_less_and_more_are_approved_and_shown(bench: Bench, cents: int, total: f
     assert bench.order()["captured"] == cents
 
 
+def test_a_boleto_that_clears_is_approved_when_the_bank_opens_next(bench: Bench) -> None:
+    """The bench's day is a Friday. What was paid in time outlives its due day until then."""
+    made = bench.boleto(date_of_expiration="2027-01-15T23:59:59.000-03:00")
+    bench.control(f"/payments/{made['id']}/pay", clears=True)
+    bench.box.advance(86_400)
+    assert bench.get(made)["status"] == "pending"
+    bench.box.advance(2 * 86_400)
+    paid = bench.get(made)
+    assert (paid["status"], paid["date_approved"]) == ("approved", "2027-01-18T09:00:00.000-04:00")
+    assert bench.order()["captured"] == 12_990
+
+
 def test_an_unpaid_payment_expires_by_the_clock(bench: Bench) -> None:
     made = bench.pix(date_of_expiration="2027-01-15T12:30:00.000-03:00")
     bench.box.advance(1_799)

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from commerce.payments.boleto.clearing import counted_from
 from commerce.payments.buyer_messages import BuyerCode
 from commerce.payments.gateway import StartPayment
 from commerce.payments.gateways.brazil_payments.settings import PROVIDER
@@ -83,15 +84,18 @@ def snapshot_of(found: Json, payment: Payment, provider_ref: str, *, livemode: b
 def _received(
     found: Json, raw_status: str, payment: Payment, provider_ref: str, observed_at: datetime
 ) -> RunningTotal | None:
-    """Not every provider tells what was paid and when: then it was what was asked for, and we learn of it now."""
+    """Not every provider tells what was paid and when: then it was what was asked for, and we learn of it now.
+
+    A boleto's `paid_at` may be when it cleared, and what we learn of one has cleared: see `boleto.clearing`.
+    """
     if raw_status not in _MONEY_CAME:
         return None
     paid = found.get("paid_amount")
+    first_at, newest_at = _moment(found, "paid_at") or observed_at, observed_at
+    if payment.method == "boleto":
+        first_at, newest_at = (counted_from(one, payment.expires_at) for one in (first_at, newest_at))
     return RunningTotal(
-        provider_ref,
-        payment.money.amount if paid is None else cents_of(paid),
-        first_at=_moment(found, "paid_at") or observed_at,
-        newest_at=observed_at,
+        provider_ref, payment.money.amount if paid is None else cents_of(paid), first_at=first_at, newest_at=newest_at
     )
 
 

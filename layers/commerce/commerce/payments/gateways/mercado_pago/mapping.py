@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from commerce.payments.boleto.clearing import counted_from
 from commerce.payments.boleto.codes import parse_barcode
 from commerce.payments.buyer_messages import BuyerCode
 from commerce.payments.gateways.mercado_pago.bodies import METHODS
@@ -142,6 +143,7 @@ def _foreign(found: Json, account: int | None) -> bool:
 
 
 def _received(found: Json) -> RunningTotal | None:
+    """A boleto's `date_approved` is one to three business days after the buyer paid it."""
     if not money_came(found):
         return None
     updated = moment(found, "date_last_updated")
@@ -149,7 +151,11 @@ def _received(found: Json) -> RunningTotal | None:
     if first_at is None:
         raise ValueError("a paid payment has no date")
     total = cents_of(obj(found, "transaction_details")["total_paid_amount"])
-    return RunningTotal(ref(found), total, first_at, updated or first_at)
+    newest_at = updated or first_at
+    if found.get("payment_method_id") == METHODS["boleto"]:
+        due = moment(found, "date_of_expiration")
+        first_at, newest_at = counted_from(first_at, due), counted_from(newest_at, due)
+    return RunningTotal(ref(found), total, first_at, newest_at)
 
 
 def _failure(detail: str | None) -> Failure:
