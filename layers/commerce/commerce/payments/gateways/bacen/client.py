@@ -10,8 +10,9 @@ import requests
 
 from commerce.payments.gateways.bacen.connection import BankConnection
 from commerce.payments.gateways.bacen.failures import translate, unreadable
-from commerce.payments.gateways.bacen.fields import Json, parse
+from commerce.payments.gateways.bacen.fields import parse
 from commerce.payments.gateways.bacen.settings import chosen_bank
+from commerce.payments.gateways.fields import Json
 from commerce.platform.clock import Clock
 from commerce.platform.config import setting
 from commerce.platform.deadline import Deadline

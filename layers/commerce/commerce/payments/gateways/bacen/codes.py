@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from commerce.payments.gateways.bacen.fields import Json, obj, optional_text
+from commerce.payments.gateways.fields import Json, obj, optional_text
 from commerce.payments.pix.building import dynamic_code
 from commerce.payments.pix.codes import Code, judge
 from commerce.platform.errors import Unprocessable

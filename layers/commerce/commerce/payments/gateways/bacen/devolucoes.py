@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from commerce.payments.gateways.bacen.charges import devolucao_id, is_digest, refund_noted_in
-from commerce.payments.gateways.bacen.fields import Json, centavos, objects, optional_text, text
+from commerce.payments.gateways.bacen.fields import centavos
+from commerce.payments.gateways.fields import Json, objects, optional_text, text
 from commerce.payments.model import CommandStatus, Dispute, Payment
 from commerce.payments.observation import RefundSnapshot
 

@@ -13,7 +13,7 @@ from commerce.payments.gateways.bacen.client import BankClient
 from commerce.payments.gateways.bacen.codes import code_of
 from commerce.payments.gateways.bacen.devolucoes import refund_of
 from commerce.payments.gateways.bacen.failures import unreadable, unseen
-from commerce.payments.gateways.bacen.fields import Json, centavos, objects, optional_text, text
+from commerce.payments.gateways.bacen.fields import centavos
 from commerce.payments.gateways.bacen.mapping import (
     ACTIVE,
     CONCLUDED,
@@ -25,6 +25,7 @@ from commerce.payments.gateways.bacen.mapping import (
 )
 from commerce.payments.gateways.bacen.settings import PROVIDER
 from commerce.payments.gateways.bacen.txids import is_ours, kind_of, txid_of
+from commerce.payments.gateways.fields import Json, objects, optional_text, text
 from commerce.payments.gateways.odd_codes import count_odd_code
 from commerce.payments.model import CaptureMethod, CheckoutChoices, Payment, Refund
 from commerce.payments.observation import Snapshot

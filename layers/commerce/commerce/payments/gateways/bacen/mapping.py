@@ -14,9 +14,10 @@ from commerce.payments.bank_calendar import next_business_day
 from commerce.payments.brazil import end_of_day
 from commerce.payments.gateways.bacen.charges import ORDER, PAYMENT
 from commerce.payments.gateways.bacen.devolucoes import dispute_of, refunds_of, unknown_word
-from commerce.payments.gateways.bacen.fields import Json, centavos, moment, obj, objects, optional_text, text
+from commerce.payments.gateways.bacen.fields import centavos
 from commerce.payments.gateways.bacen.settings import PROVIDER
 from commerce.payments.gateways.bacen.txids import BY_DATE, kind_of, names
+from commerce.payments.gateways.fields import Json, moment, obj, objects, optional_text, text
 from commerce.payments.instructions import Instructions
 from commerce.payments.model import Payment
 from commerce.payments.observation import Snapshot

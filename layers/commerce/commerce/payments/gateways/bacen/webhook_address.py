@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from commerce.payments.gateways.bacen.fields import optional_text
+from commerce.payments.gateways.fields import optional_text
 
 if TYPE_CHECKING:
     from commerce.payments.gateways.bacen.client import BankClient

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 from commerce.payments.boleto.clearing import counted_from
 from commerce.payments.buyer_messages import BuyerCode
 from commerce.payments.gateway import StartPayment
 from commerce.payments.gateways.brazil_payments.settings import PROVIDER
+from commerce.payments.gateways.fields import Json, moment, text
 from commerce.payments.instructions import Instructions
 from commerce.payments.model import CommandStatus, Failure, Payment
 from commerce.payments.observation import RefundSnapshot, Snapshot
@@ -20,8 +20,6 @@ from commerce.payments.pix.codes import judge
 from commerce.payments.reais import cents_of
 from commerce.payments.running_total import RunningTotal
 from commerce.payments.status import PaymentStatus
-
-type Json = Mapping[str, Any]
 
 _STATUSES: Mapping[str, PaymentStatus] = {
     "pending": PaymentStatus.ACTION_REQUIRED,
@@ -41,10 +39,10 @@ def opened_snapshot(made: Json, request: StartPayment, *, livemode: bool, observ
     Raises:
         KeyError, TypeError, ValueError: the answer is none of the gateway's.
     """
-    code = judge(_text(made, "pix_code").strip()) if request.method == "pix" else None
+    code = judge(text(made, "pix_code").strip()) if request.method == "pix" else None
     return Snapshot(
         provider=PROVIDER,
-        provider_ref=_text(made, "id"),
+        provider_ref=text(made, "id"),
         payment_id=request.payment_id,
         order_id=request.order_id,
         status=PaymentStatus.ACTION_REQUIRED,
@@ -63,7 +61,7 @@ def snapshot_of(found: Json, payment: Payment, provider_ref: str, *, livemode: b
     Raises:
         KeyError, TypeError, ValueError: the answer is none of the gateway's.
     """
-    raw_status = _text(found, "status")
+    raw_status = text(found, "status")
     total = _received(found, raw_status, payment, provider_ref, observed_at)
     return Snapshot(
         provider=PROVIDER,
@@ -116,9 +114,9 @@ def _refunds(
 
 def _slip(made: Json) -> Instructions:
     return Instructions(
-        barcode=_digits(_text(made, "barcode")),
-        digitable_line=_digits(_text(made, "digitable_line")),
-        pdf_url=_text(made, "pdf_url"),
+        barcode=_digits(text(made, "barcode")),
+        digitable_line=_digits(text(made, "digitable_line")),
+        pdf_url=text(made, "pdf_url"),
     )
 
 
@@ -127,18 +125,5 @@ def _digits(code: str) -> str:
     return code.translate(str.maketrans("", "", " .-"))
 
 
-def _text(holder: Json, name: str) -> str:
-    value = holder[name]
-    if not isinstance(value, str) or not value:
-        raise TypeError(f"{name} is no text")
-    return value
-
-
 def _moment(holder: Json, name: str) -> datetime | None:
-    value = holder.get(name)
-    if value is None:
-        return None
-    found = datetime.fromisoformat(_text(holder, name))
-    if found.tzinfo is None:
-        raise ValueError(f"{name} has no zone")
-    return found
+    return None if holder.get(name) is None else moment(holder, name)

@@ -10,9 +10,9 @@ from urllib.parse import quote
 
 import requests
 
+from commerce.payments.gateways.fields import Json
 from commerce.payments.gateways.mercado_pago.bodies import idempotency_key
 from commerce.payments.gateways.mercado_pago.failures import translate, unreadable
-from commerce.payments.gateways.mercado_pago.fields import Json
 from commerce.payments.gateways.mercado_pago.settings import OFFICIAL_HOSTS, PROVIDER, account_of, require_token
 from commerce.platform.config import base_url, live_mode, setting
 from commerce.platform.deadline import Deadline

@@ -9,10 +9,11 @@ from datetime import datetime, timedelta
 from commerce.orders.model import OrderTerms
 from commerce.payments.bank_calendar import ends_after
 from commerce.payments.gateway import Reading, StartPayment
+from commerce.payments.gateways.fields import Json, objects
 from commerce.payments.gateways.mercado_pago.bodies import CANCEL, create_body, refund_body
 from commerce.payments.gateways.mercado_pago.client import MercadoPagoClient, path_of
 from commerce.payments.gateways.mercado_pago.failures import KEY_TAKEN, outcome_unread, over_the_end, unreadable
-from commerce.payments.gateways.mercado_pago.fields import Json, moment, objects, ref
+from commerce.payments.gateways.mercado_pago.fields import moment, ref
 from commerce.payments.gateways.mercado_pago.mapping import Context, money_came, our_payment_id, snapshot_of
 from commerce.payments.gateways.mercado_pago.refunds import NOBODY, unowned, with_answer
 from commerce.payments.gateways.mercado_pago.settings import PROVIDER

@@ -12,9 +12,10 @@ from datetime import datetime
 from commerce.payments.boleto.clearing import counted_from
 from commerce.payments.boleto.codes import parse_barcode
 from commerce.payments.buyer_messages import BuyerCode
+from commerce.payments.gateways.fields import Json, boolean, obj, optional_text, text
 from commerce.payments.gateways.mercado_pago.bodies import METHODS
 from commerce.payments.gateways.mercado_pago.disputes import dispute_of
-from commerce.payments.gateways.mercado_pago.fields import Json, boolean, moment, obj, optional_text, ref, text
+from commerce.payments.gateways.mercado_pago.fields import moment, ref
 from commerce.payments.gateways.mercado_pago.refunds import NOBODY, refund_snapshots, returned
 from commerce.payments.gateways.mercado_pago.settings import PROVIDER
 from commerce.payments.instructions import Instructions

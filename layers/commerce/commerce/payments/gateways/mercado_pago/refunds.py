@@ -11,7 +11,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
-from commerce.payments.gateways.mercado_pago.fields import Json, moment, obj, objects, optional_text, ref, text
+from commerce.payments.gateways.fields import Json, obj, objects, optional_text, text
+from commerce.payments.gateways.mercado_pago.fields import moment, ref
 from commerce.payments.model import CommandStatus, Payment, Refund
 from commerce.payments.observation import RefundSnapshot
 from commerce.payments.reais import cents_of

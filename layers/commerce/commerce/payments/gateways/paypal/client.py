@@ -9,8 +9,8 @@ from urllib.parse import quote
 
 import requests
 
+from commerce.payments.gateways.fields import Json
 from commerce.payments.gateways.paypal.failures import translate, unreadable
-from commerce.payments.gateways.paypal.fields import Json
 from commerce.payments.gateways.paypal.orders import request_id
 from commerce.payments.gateways.paypal.settings import PROVIDER, api_base
 from commerce.platform.authorized_http import AuthorizedHttp

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from commerce.payments.gateways.fields import Json, objects, text
 from commerce.payments.gateways.paypal.client import READ_DISPUTES, PaypalClient, path_of
 from commerce.payments.gateways.paypal.disputes import RESOLVED, dispute_of
-from commerce.payments.gateways.paypal.fields import Json, objects, text
 from commerce.payments.gateways.paypal.payments import Payments
 from commerce.payments.gateways.paypal.settings import PROVIDER
 from commerce.payments.model import Dispute

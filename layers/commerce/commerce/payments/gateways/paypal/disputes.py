@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from commerce.payments.gateways.paypal.fields import Json, money, obj, optional_text, text
+from commerce.payments.gateways.fields import Json, obj, optional_text, text
+from commerce.payments.gateways.paypal.fields import money
 from commerce.payments.model import Dispute
 
 _OPEN: Mapping[str, str] = {

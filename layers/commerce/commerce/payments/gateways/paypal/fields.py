@@ -1,47 +1,13 @@
-"""Reading fields of PayPal's answers: what has another type than documented is an error, never a guess."""
+"""Reading what PayPal writes in its own way; all else is read by `gateways.fields`."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
+from commerce.payments.gateways.fields import Json, objects, optional_text, text
 from commerce.payments.gateways.paypal.units import parse_money
 from commerce.platform.money import Money
-
-type Json = Mapping[str, Any]
-
-
-def text(holder: Json, name: str) -> str:
-    value = holder[name]
-    if not isinstance(value, str) or not value:
-        raise TypeError(f"{name} is no text")
-    return value
-
-
-def optional_text(holder: Json, name: str) -> str | None:
-    value = holder.get(name)
-    return value if isinstance(value, str) and value else None
-
-
-def obj(holder: Json, name: str) -> Json:
-    """An object; an empty one when it is absent."""
-    value = holder.get(name)
-    if value is None:
-        return {}
-    if not isinstance(value, Mapping):
-        raise TypeError(f"{name} is no object")
-    return value
-
-
-def objects(holder: Json, name: str) -> Sequence[Json]:
-    """A list of objects; an empty one when it is absent: an order that nobody captured has no `payments`."""
-    value = holder.get(name)
-    if value is None:
-        return ()
-    if not isinstance(value, list) or not all(isinstance(item, Mapping) for item in value):
-        raise TypeError(f"{name} is no list of objects")
-    return value
 
 
 def money(holder: Json, name: str) -> Money:

@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 
 from commerce.orders.model import OrderTerms
 from commerce.payments.gateway import Reading, StartPayment
+from commerce.payments.gateways.fields import Json, objects, text
 from commerce.payments.gateways.paypal.client import Answer, PaypalClient, path_of
 from commerce.payments.gateways.paypal.dispute_reading import seen_dispute
 from commerce.payments.gateways.paypal.failures import unreadable
-from commerce.payments.gateways.paypal.fields import Json, objects, text
 from commerce.payments.gateways.paypal.mapping import ended, gone, our_id, snapshot_of
 from commerce.payments.gateways.paypal.orders import (
     capture_body,

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
+from commerce.payments.gateways.fields import Json, objects, optional_text
 from commerce.payments.gateways.paypal.client import READ_DISPUTES, PaypalClient, path_of
 from commerce.payments.gateways.paypal.dispute_reading import DISPUTES, listed
 from commerce.payments.gateways.paypal.events import (
@@ -20,7 +21,6 @@ from commerce.payments.gateways.paypal.events import (
     parent_of,
 )
 from commerce.payments.gateways.paypal.failures import missing_permission
-from commerce.payments.gateways.paypal.fields import Json, objects, optional_text
 from commerce.payments.work import Hint
 from commerce.platform.deadline import Deadline
 

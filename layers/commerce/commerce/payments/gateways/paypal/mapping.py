@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from commerce.payments.buyer_messages import BuyerCode
-from commerce.payments.gateways.paypal.fields import Json, link, moment, money, obj, objects, optional_text, text
+from commerce.payments.gateways.fields import Json, obj, objects, optional_text, text
+from commerce.payments.gateways.paypal.fields import link, moment, money
 from commerce.payments.gateways.paypal.payments import (
     HOLDING,
     LOST,

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from commerce.payments.gateways.paypal.fields import Json, link, moment, money, obj, objects, optional_text, text
+from commerce.payments.gateways.fields import Json, obj, objects, optional_text, text
+from commerce.payments.gateways.paypal.fields import link, moment, money
 
 HONOR_PERIOD = timedelta(days=3)
 """For how long PayPal vouches for the money of an authorisation (docs, Authorization and honor period)."""

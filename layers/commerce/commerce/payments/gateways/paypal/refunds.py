@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from commerce.payments.gateways.paypal.fields import Json, money, optional_text, text
+from commerce.payments.gateways.fields import Json, optional_text, text
+from commerce.payments.gateways.paypal.fields import money
 from commerce.payments.gateways.paypal.orders import refund_invoice
 from commerce.payments.gateways.paypal.payments import Payments, reason_of
 from commerce.payments.model import CommandStatus, Payment, Refund
