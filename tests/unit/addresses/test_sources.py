@@ -149,6 +149,18 @@ def test_brasilapi_cut_off_from_its_own_sources_knows_nothing() -> None:
 
 
 @pytest.mark.invariant("ADR-01")
+@pytest.mark.parametrize("reached", [["viacep"], ["open-cep"], ["viacep", "open-cep"]])
+def test_brasilapi_is_no_second_voice_of_those_asked_beside_it(reached: list[str]) -> None:
+    with pytest.raises(ProviderUnavailable):
+        find(BrasilApi(over(BrasilApiSandbox(cut_off=True, reaching=reached))), NOWHERE)
+
+
+@pytest.mark.invariant("ADR-01")
+def test_one_source_of_brasilapis_own_is_a_voice() -> None:
+    assert find(BrasilApi(over(BrasilApiSandbox(cut_off=True, reaching=["viacep", "correios"]))), NOWHERE) is None
+
+
+@pytest.mark.invariant("ADR-01")
 @pytest.mark.parametrize(
     ("read", "response"),
     [

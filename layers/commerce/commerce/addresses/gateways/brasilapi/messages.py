@@ -26,6 +26,7 @@ _OURS = {
     "street": "logradouro",
 }
 _SAYS_MISSING = ("nao encontrado", "cep invalido", "cep inexistente")
+_ASKED_BY_US = frozenset({"viacep", "open-cep", "opencep"})
 
 
 def look_up_path(cep: str) -> str:
@@ -37,7 +38,8 @@ def found(cep: str, response: requests.Response) -> CepAddress | None:
 
     BrasilAPI asks several sources and answers 404 `service_error` when none of them gave an address, be it that they do
     not know the CEP or that they are down. `errors` tells which: it takes one that says so in words, and BrasilAPI
-    itself once took an outage for a missing CEP (BrasilAPI issue 407).
+    itself once took an outage for a missing CEP (BrasilAPI issue 407). What it relays of the sources that we ask
+    ourselves does not count: ViaCEP's "no" would be heard twice, and two make a CEP missing (ADR-01).
     """
     if response.status_code not in (OK, NOT_FOUND):
         raise no_answer(PROVIDER, response)
@@ -46,16 +48,17 @@ def found(cep: str, response: requests.Response) -> CepAddress | None:
         raise unreadable(PROVIDER, "no object")
     if response.status_code == OK:
         return address_from(PROVIDER, cep, {ours: body.get(theirs) for theirs, ours in _OURS.items()})
-    if body.get("type") == "service_error" and any(map(_is_missing, _errors(body))):
+    if body.get("type") == "service_error" and any(map(_is_missing, _errors_of_others(body))):
         return None
     raise no_answer(PROVIDER, response)
 
 
-def _errors(body: Mapping[str, Any]) -> list[Any]:
+def _errors_of_others(body: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     errors = body.get("errors")
-    return errors if isinstance(errors, list) else []
+    told = [error for error in errors if isinstance(error, Mapping)] if isinstance(errors, list) else []
+    return [error for error in told if str(error.get("service", "")).lower() not in _ASKED_BY_US]
 
 
-def _is_missing(error: object) -> bool:
-    message = folded(str(error.get("message", ""))) if isinstance(error, Mapping) else ""
+def _is_missing(error: Mapping[str, Any]) -> bool:
+    message = folded(str(error.get("message", "")))
     return any(words in message for words in _SAYS_MISSING)
