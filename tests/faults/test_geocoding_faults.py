@@ -120,7 +120,7 @@ def worker() -> Iterator[Worker]:
         yield Worker(client)
 
 
-STEPS = ["batch_get_item", "batch_get_item", "google", "transact_write_items", "transact_write_items"]
+STEPS = ["batch_get_item", "batch_get_item", "google", "put_item", "put_item", "transact_write_items"]
 
 
 @pytest.mark.invariant("PLT-03")

@@ -21,6 +21,8 @@ from typing import TYPE_CHECKING, Any
 from commerce.geocoding.model import AddressQuery, Coordinates, LocationType, Place
 from commerce.platform import dynamodb
 from commerce.platform.clock import Clock
+from commerce.platform.errors import StoreError
+from commerce.platform.observability import count, logger
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -45,7 +47,7 @@ class Remembered:
 
 
 class PlaceCache:
-    """Reading costs one call whatever is found, writing one."""
+    """Reading costs one call whatever is found, writing one for each row; an outage of the table costs no answer."""
 
     def __init__(self, client: DynamoDBClient, table: str, clock: Clock) -> None:
         self._client = client
@@ -53,15 +55,17 @@ class PlaceCache:
         self._clock = clock
 
     def recall(self, query: AddressQuery) -> Remembered:
+        """Nothing when the table cannot be read: then the provider is asked, as without a cache."""
         digest = digest_of(query)
         keys = [{"pk": f"GEO#{digest}"}, {"pk": f"PLACE#{digest}"}]
         now = self._clock.now()
+        try:
+            found = dynamodb.get_many(self._client, self._table, keys)
+        except StoreError as error:
+            _tell("unreachable", "cache not read", error)
+            return Remembered()
         # DynamoDB deletes what has expired within days, not at once.
-        rows = {
-            row["pk"].partition("#")[0]: row
-            for row in dynamodb.get_many(self._client, self._table, keys)
-            if row["expires_at"] > now.timestamp()
-        }
+        rows = {row["pk"].partition("#")[0]: row for row in found if row["expires_at"] > now.timestamp()}
         place_id = rows["PLACE"]["place_id"] if "PLACE" in rows else None
         if "GEO" not in rows:
             return Remembered(place_id=place_id)
@@ -69,7 +73,10 @@ class PlaceCache:
         return Remembered(tuple(_place(row) for row in rows["GEO"]["places"]), until, place_id)
 
     def remember(self, query: AddressQuery, places: Sequence[Place]) -> datetime:
-        """Keep the coordinates of an answer that has places; until when."""
+        """Keep the coordinates of an answer that has places; until when.
+
+        A table that cannot be written keeps nobody from the answer, which is paid for already.
+        """
         digest = digest_of(query)
         until = _seconds(self._clock.now() + COORDINATES_KEPT)
         row = {
@@ -83,8 +90,16 @@ class PlaceCache:
             kept = int((self._clock.now() + ID_KEPT).timestamp())
             named = {"pk": f"PLACE#{digest}", "place_id": places[0].place_id, "expires_at": kept}
             entries.append(dynamodb.put(self._table, named))
-        dynamodb.transact(self._client, entries)
+        self._write(entries)
         return until
+
+    def _write(self, entries: Sequence[dynamodb.TransactEntry]) -> None:
+        # One by one: each row is right without the other, and in a transaction two answers at once refuse each other.
+        try:
+            for entry in entries:
+                dynamodb.write(self._client, entry)
+        except StoreError as error:
+            _tell("unwritten", "cache not written", error)
 
 
 def digest_of(query: AddressQuery) -> str:
@@ -93,6 +108,11 @@ def digest_of(query: AddressQuery) -> str:
     code = "".join(char for char in query.postal_code or "" if char.isalnum()).upper()
     text = f"{words}\x1f{query.country}\x1f{code}\x1f{query.language}"
     return hashlib.sha256(text.encode()).hexdigest()[:40]
+
+
+def _tell(outcome: str, line: str, error: StoreError) -> None:
+    count("cache", operation="geocode", outcome=outcome)
+    logger.warning(line, extra={"operation": "geocode", "code": error.code})
 
 
 def _is_certain(places: Sequence[Place]) -> bool:

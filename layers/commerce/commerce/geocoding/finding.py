@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from commerce.geocoding.cache import PlaceCache
+from commerce.geocoding.cache import PlaceCache, digest_of
 from commerce.geocoding.model import AddressQuery, Place
 from commerce.geocoding.providers import Geocoder
 from commerce.platform.deadline import Deadline
 from commerce.platform.errors import ProviderError, Unprocessable
+from commerce.platform.single_flight import SingleFlight
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,16 +28,21 @@ class Finding:
 
 
 class PlaceFinder:
-    """Asks a geocoder only for what the cache does not know."""
+    """Asks a geocoder only for what the cache does not know, and once for all who ask the same at the same time."""
 
     def __init__(self, geocoder: Geocoder, cache: PlaceCache) -> None:
         self._geocoder = geocoder
         self._cache = cache
+        self._flight = SingleFlight[Finding]()
 
     def find(self, query: AddressQuery, *, fresh: bool = False, deadline: Deadline) -> Finding:
         """Args:
         fresh: ask the provider whatever is cached: only its own answer has formatted addresses.
         """
+        key = f"{digest_of(query)} {fresh}"
+        return self._flight.do(key, lambda: self._find(query, fresh=fresh, deadline=deadline))
+
+    def _find(self, query: AddressQuery, *, fresh: bool, deadline: Deadline) -> Finding:
         known = self._cache.recall(query)
         if known.places and not fresh:
             return Finding(known.places, cached=True, until=known.until)
