@@ -161,6 +161,31 @@ def test_a_duration_that_is_none_is_refused(duration: object) -> None:
         matrix_legs([element], DistanceQuery((SEA,), (SEA,)))
 
 
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"status": "OK"},
+        {"status": [5]},
+        {"status": {"code": "5"}},
+        {"originIndex": [0]},
+        {"destinationIndex": "0"},
+        {"originIndex": False},
+        {"distanceMeters": True},
+    ],
+    ids=str,
+)
+def test_an_element_of_an_odd_shape_is_refused(odd: dict[str, Any]) -> None:
+    with pytest.raises(ProviderUnavailable):
+        matrix_legs([{"condition": "ROUTE_EXISTS", **odd}], DistanceQuery((SEA,), (SEA,)))
+
+
+@pytest.mark.parametrize("routes", [{"a": 1}, ["a"], [None], "a", {}], ids=str)
+def test_a_route_of_an_odd_shape_is_refused(rig: Rig, routes: object) -> None:
+    rig.sandbox.faults.add(Fault(FaultKind.STATUS, status=200, body={"routes": routes}))
+    with pytest.raises(ProviderUnavailable):
+        rig.routes().distances(ask(BOSTON, to=(LEXINGTON,)), deadline=soon())
+
+
 def test_parts_of_a_second_are_rounded() -> None:
     elements = [{"condition": "ROUTE_EXISTS", "duration": text} for text in ("160.4s", "160.5s")]
     elements[1]["destinationIndex"] = 1  # type: ignore[assignment]  # an index beside texts

@@ -47,8 +47,8 @@ class GoogleRoutes:
         if not isinstance(answer, dict):
             raise unreadable(API)
         billed(Sku.COMPUTE_ROUTES)
-        routes = answer.get("routes") or [None]
-        return _leg(0, 0, None if routes[0] is None else {"condition": "ROUTE_EXISTS", **routes[0]})
+        route = _first_route(answer)
+        return _leg(0, 0, None if route is None else {"condition": "ROUTE_EXISTS", **route})
 
     def _many(self, query: DistanceQuery, deadline: Deadline) -> tuple[Leg, ...]:
         body = {
@@ -74,7 +74,7 @@ def matrix_legs(answer: object, query: DistanceQuery) -> tuple[Leg, ...]:
     for element in answer:
         if not isinstance(element, dict):
             raise unreadable(API)
-        pair = (element.get("originIndex", 0), element.get("destinationIndex", 0))
+        pair = (_index(element, "originIndex"), _index(element, "destinationIndex"))
         if pair in found:
             raise unreadable(API)
         found[pair] = _leg(*pair, element)
@@ -88,7 +88,7 @@ def _leg(origin: int, destination: int, element: Mapping[str, Any] | None) -> Le
     """A distance that is not there is 0 only when the route exists (GEO-03): proto3 leaves defaults out."""
     if element is None:
         return Leg(origin, destination, Reach.NO_ROUTE)
-    code = (element.get("status") or {}).get("code", _OK)
+    code = _code(element)
     if code != _OK:
         unknown_point = code in (_NOT_FOUND, _INVALID_ARGUMENT)
         return Leg(origin, destination, Reach.NOT_FOUND if unknown_point else Reach.FAILED)
@@ -98,9 +98,33 @@ def _leg(origin: int, destination: int, element: Mapping[str, Any] | None) -> Le
     if condition != "ROUTE_EXISTS":
         return Leg(origin, destination, Reach.FAILED)
     meters = element.get("distanceMeters", 0)
-    if not isinstance(meters, int):
+    if type(meters) is not int:
         raise unreadable(API)
     return Leg(origin, destination, Reach.OK, meters, _seconds(element.get("duration", "0s")))
+
+
+def _first_route(answer: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """The one route there is at most: others were not asked for."""
+    routes = answer.get("routes", [])
+    if not isinstance(routes, list) or not all(isinstance(route, dict) for route in routes):
+        raise unreadable(API)
+    return routes[0] if routes else None
+
+
+def _index(element: Mapping[str, Any], name: str) -> int:
+    index = element.get(name, 0)
+    if type(index) is not int:
+        raise unreadable(API)
+    return index
+
+
+def _code(element: Mapping[str, Any]) -> int:
+    """Of google.rpc.Status, which is left out or empty where all is well."""
+    status = element.get("status") or {}
+    code = status.get("code", _OK) if isinstance(status, dict) else None
+    if type(code) is not int:
+        raise unreadable(API)
+    return code
 
 
 def _seconds(duration: object) -> int:
