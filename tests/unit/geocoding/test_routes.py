@@ -117,6 +117,23 @@ def test_an_address_that_leads_nowhere_is_not_found_alone_or_among_others(rig: R
     assert [leg.reach for leg in legs] == [Reach.OK, Reach.NOT_FOUND]
 
 
+@pytest.mark.invariant("GEO-03")
+def test_a_name_that_google_calls_invalid_is_not_found_alone_or_among_others(rig: Rig) -> None:
+    invalid = {"error": {"code": 400, "status": "INVALID_ARGUMENT", "message": "not a place id"}}
+    rig.sandbox.faults.add(Fault(FaultKind.STATUS, status=400, body=invalid))
+    alone = rig.routes().distances(ask(PlaceId("odd"), to=(LEXINGTON,)), deadline=soon())
+    (among,) = matrix_legs([{"status": {"code": 3}}], ask(PlaceId("odd"), to=(LEXINGTON,)))
+    assert alone == (among,) == (Leg(0, 0, Reach.NOT_FOUND),)
+
+
+def test_coordinates_that_google_calls_invalid_are_refused(rig: Rig) -> None:
+    invalid = {"error": {"code": 400, "status": "INVALID_ARGUMENT", "message": "no"}}
+    rig.sandbox.faults.add(Fault(FaultKind.STATUS, status=400, body=invalid))
+    with pytest.raises(Unprocessable) as refused:
+        rig.routes().distances(ask(SEA, to=(SEA,)), deadline=soon())
+    assert refused.value.code == "provider_refused_request"
+
+
 @pytest.mark.invariant("GEO-07")
 def test_masks_and_modes_stay_with_the_cheapest_sku(rig: Rig) -> None:
     rig.routes().distances(ask(BOSTON, to=(LEXINGTON,)), deadline=soon())

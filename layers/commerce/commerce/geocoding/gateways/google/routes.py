@@ -13,7 +13,7 @@ from commerce.geocoding.gateways.google.billing import Sku, billed
 from commerce.geocoding.gateways.google.transport import GoogleTransport, unreadable
 from commerce.geocoding.model import Coordinates, TravelMode
 from commerce.platform.deadline import Deadline
-from commerce.platform.errors import ProviderMissing
+from commerce.platform.errors import ProviderMissing, Unprocessable
 
 HOST = "routes.googleapis.com"
 SETTING = "GOOGLE_ROUTES_API_BASE"
@@ -43,6 +43,11 @@ class GoogleRoutes:
             answer = self._transport.ask("POST", ROUTES, mask=ROUTES_MASK, body=body, deadline=deadline)
         except ProviderMissing:
             # How it says that an address or a place id leads nowhere.
+            return Leg(0, 0, Reach.NOT_FOUND)
+        except Unprocessable:
+            # Of a name, what INVALID_ARGUMENT is to a pair of a matrix; with coordinates alone it cannot be a name.
+            if not _has_names(query):
+                raise
             return Leg(0, 0, Reach.NOT_FOUND)
         if not isinstance(answer, dict):
             raise unreadable(API)
