@@ -38,7 +38,7 @@ def _control(path: str) -> Callable[[Callable[..., Json]], Callable[..., Json]]:
 
 @_control("/charges/<txid>/pay")
 def pay(sandbox: PixBankSandbox, body: Json, txid: str) -> Json:
-    """{"amount": centavos, "late", "again", "withhold", "announce": false, "payer": {"cpf", "nome"}, "info"}: optional"""
+    """{"amount": centavos, "late", "again", "withhold", "announce", "payer": {"cpf", "nome"}, "info"}: optional"""
     return sandbox.world.pay(txid, **body)
 
 
