@@ -11,11 +11,13 @@ from aws_lambda_powertools.utilities.circuit_breaker import base as powertools
 from commerce.addresses.directory import CepDirectory
 from commerce.addresses.gateways.opencep.client import OpenCep
 from commerce.addresses.gateways.viacep.client import ViaCep
-from commerce.addresses.model import CepSource
+from commerce.addresses.model import CepAddress, CepSource
 from commerce.addresses.sources import FAILURES_TO_OPEN, OPEN_SECONDS, GuardedSource
 from commerce.platform.breaker import ProviderBreaker
 from commerce.platform.cache import TableCache
 from commerce.platform.clock import SystemClock
+from commerce.platform.deadline import Deadline
+from commerce.platform.errors import IntegrationError, ProviderAmbiguous
 from local.sandboxes.kernel.faults import Fault, FaultKind
 from local.sandboxes.opencep.sandbox import OpenCepSandbox
 from local.sandboxes.viacep.sandbox import ViaCepSandbox
@@ -114,6 +116,31 @@ def test_every_kind_of_block_counts(street: Street, fault: Fault) -> None:
     for cep in CEPS[:-1]:
         assert directory.find(cep).source == "opencep"
     assert len(street.viacep.journal.entries()) == FAILURES_TO_OPEN
+
+
+class Sleeper:
+    """ViaCEP asked by a container that Lambda freezes in the middle: minutes later the call fails."""
+
+    name = "viacep"
+
+    def __init__(self, clock: Clock, seconds: float) -> None:
+        self._clock = clock
+        self._seconds = seconds
+
+    def find(self, cep: str, deadline: Deadline) -> CepAddress | None:  # noqa: ARG002 - as a source
+        self._clock.now += self._seconds
+        raise ProviderAmbiguous("viacep did not answer in full.")
+
+
+@pytest.mark.invariant("ADR-07")
+@pytest.mark.parametrize(("seconds", "is_open"), [(120.0, False), (1.8, False), (1.5, True)])
+def test_calls_that_were_frozen_open_no_breaker(street: Street, clock: Clock, seconds: float, is_open: bool) -> None:
+    breaker = street._breaker("viacep")
+    source = GuardedSource(Sleeper(clock, seconds), breaker, 1.5, now=lambda: clock.now)
+    for _ in range(FAILURES_TO_OPEN):
+        with pytest.raises(IntegrationError):
+            source.asked_for(CEPS[0]).ask()
+    assert breaker.is_open() is is_open
 
 
 def test_a_missing_cep_is_no_failure(street: Street) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -11,6 +12,7 @@ from commerce.addresses.model import CepAddress, CepSource, StreetSource
 from commerce.platform.breaker import ProviderBreaker
 from commerce.platform.config import setting
 from commerce.platform.deadline import Deadline
+from commerce.platform.errors import IntegrationError, ProviderError
 from commerce.platform.hedging import Source
 
 if TYPE_CHECKING:
@@ -26,6 +28,9 @@ FAILURES_TO_OPEN = 3
 OPEN_SECONDS = 300
 """A block lasts; asking on prolongs it, and costs every look-up the time until the next source is asked."""
 
+GRACE_SECONDS = 0.25
+"""A failure that comes later than this after its time is over is the freezer's: see `GuardedSource`."""
+
 
 class Guard(Protocol):
     """A circuit breaker."""
@@ -35,17 +40,41 @@ class Guard(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class GuardedSource:
-    """A source as the directory asks it."""
+    """A source as the directory asks it.
+
+    Lambda freezes a container with the calls that nobody waits for any more. When it thaws, they fail because their
+    time is over, whatever the source had said: such a failure must not open a breaker that all containers share. One
+    in time counts, also of a call that was left behind: a source that swallows connections fails in no other way.
+
+    Args:
+        now: seconds of the wall clock, which goes on while the container stands still.
+    """
 
     source: CepSource
     breaker: Guard
     seconds: float
+    now: Callable[[], float] = time.time
 
     def asked_for(self, cep: str) -> Source[CepAddress | None]:
-        def ask() -> CepAddress | None:
-            return self.breaker.call(lambda: self.source.find(cep, Deadline.after(self.seconds)))
+        return Source(self.source.name, lambda: self.breaker.call(lambda: self._find(cep)))
 
-        return Source(self.source.name, ask)
+    def _find(self, cep: str) -> CepAddress | None:
+        began = self.now()
+        try:
+            return self.source.find(cep, Deadline.after(self.seconds))
+        except ProviderError as error:
+            if self.now() - began > self.seconds + GRACE_SECONDS:
+                raise _overslept(self.source.name) from error
+            raise
+
+
+def _overslept(name: str) -> IntegrationError:
+    # Outside of ProviderError: the breaker takes it neither for a failure nor for an answer.
+    return IntegrationError(
+        f"A call to {name} stood still together with its container; it says nothing about {name}.",
+        code="call_overslept",
+        retryable=True,
+    )
 
 
 @dataclass(frozen=True, slots=True)
