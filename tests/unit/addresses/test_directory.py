@@ -172,4 +172,9 @@ def test_other_ceps_do_not_wait() -> None:
 
 def test_a_bug_of_ours_is_not_taken_for_an_outage() -> None:
     with pytest.raises(ZeroDivisionError):
-        Desk(Scripted("viacep", ZeroDivisionError()), Scripted("opencep", PERDIZES)).directory.find(CEP)
+        Desk(Scripted("viacep", ZeroDivisionError()), Scripted("opencep", down())).directory.find(CEP)
+
+
+def test_a_bug_in_one_source_leaves_the_answer_to_the_next() -> None:
+    answer = Desk(Scripted("viacep", ZeroDivisionError()), Scripted("opencep", PERDIZES)).directory.find(CEP)
+    assert answer.source == "opencep"

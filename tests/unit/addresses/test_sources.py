@@ -166,6 +166,7 @@ def test_one_source_of_brasilapis_own_is_a_voice() -> None:
     [
         (viacep.found, page(200, b"<html>erro</html>")),
         (viacep.found, page(200, b"[]")),
+        (viacep.found, page(200, b"[" * 200_000)),
         (viacep.found, page(200, b'{"erro": "false"}')),
         (viacep.found, page(200, b'{"erro": 0, "cep": "05010-000"}')),
         (viacep.found, page(200, b'{"cep": "05010-001", "localidade": "S", "uf": "SP"}')),

@@ -12,6 +12,7 @@ import pytest
 from commerce.platform.deadline import Deadline
 from commerce.platform.errors import ProviderUnavailable
 from commerce.platform.hedging import Outcome, Source, hedged
+from tests.unit.platform.lines import recorded
 
 AFTER = 0.1
 
@@ -94,9 +95,25 @@ def test_the_deadline_ends_the_waiting(never: threading.Event) -> None:
     assert 0.29 <= time.monotonic() - began < 1.0
 
 
-def test_a_bug_is_raised_and_not_taken_for_an_outcome() -> None:
+def test_a_bug_takes_nobodys_answer_away_and_is_written_down() -> None:
+    with recorded() as lines:
+        outcome = next(run(Source("a", _raising(ZeroDivisionError())), says("b")))
+    assert outcome.answer == "b"
+    assert [(line["message"], line["error_type"]) for line in lines.logs] == [
+        ("a source failed by a bug", "ZeroDivisionError")
+    ]
+
+
+def test_a_bug_is_raised_when_nobody_was_enough() -> None:
+    outcomes = run(Source("a", _raising(ZeroDivisionError())), fails("b"))
+    assert next(outcomes).name == "b"
     with pytest.raises(ZeroDivisionError):
-        list(run(Source("a", _raising(ZeroDivisionError())), says("b")))
+        next(outcomes)
+
+
+def test_a_bug_is_raised_when_the_time_is_over(never: threading.Event) -> None:
+    with pytest.raises(ZeroDivisionError):
+        list(run(Source("a", _raising(ZeroDivisionError())), hangs(never), seconds=0.3))
 
 
 def test_nobody_to_ask_is_no_outcome() -> None:

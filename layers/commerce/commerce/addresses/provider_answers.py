@@ -39,7 +39,7 @@ def json_of(provider: str, response: requests.Response) -> Any:
     """
     try:
         return response.json()
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise unreadable(provider, "no JSON") from error
 
 

@@ -10,6 +10,7 @@ from queue import Empty, SimpleQueue
 
 from commerce.platform.deadline import Deadline
 from commerce.platform.errors import IntegrationError
+from commerce.platform.observability import log_failure
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,8 @@ def hedged[T](sources: Sequence[Source[T]], *, after: float, deadline: Deadline)
     """Outcomes as they come, until all are in, the deadline is over, or the caller has heard enough.
 
     A source is asked as soon as the caller goes on after an outcome, or when nothing came for `after` seconds; those
-    asked before are still listened to. What is no error of our tree is raised here.
+    asked before are still listened to. What is no error of our tree is written down, and raised at the end, if the
+    caller gets there: a bug in the words of one source takes nobody's answer away.
 
     A source that nobody waits for any more ends by itself, by its own timeout. On Lambda its thread may be frozen with
     the container meanwhile: then it ends when the next invocation wakes it.
@@ -41,6 +43,7 @@ def hedged[T](sources: Sequence[Source[T]], *, after: float, deadline: Deadline)
     came: SimpleQueue[Outcome[T] | BaseException] = SimpleQueue()
     waiting = deque(sources)
     asked = 0
+    bug: BaseException | None = None
     while waiting or asked:
         if waiting:
             _start(waiting.popleft(), came)
@@ -50,12 +53,16 @@ def hedged[T](sources: Sequence[Source[T]], *, after: float, deadline: Deadline)
             outcome = came.get(timeout=min(after, left) if waiting else left)
         except Empty:
             if deadline.remaining() <= 0:
-                return
+                break
             continue
         asked -= 1
         if isinstance(outcome, BaseException):
-            raise outcome
+            log_failure("a source failed by a bug", outcome)
+            bug = bug or outcome
+            continue
         yield outcome
+    if bug is not None:
+        raise bug
 
 
 def _start[T](source: Source[T], came: SimpleQueue[Outcome[T] | BaseException]) -> None:
