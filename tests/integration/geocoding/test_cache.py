@@ -148,6 +148,57 @@ def test_who_wants_the_address_for_people_asks_google(stage: Stage) -> None:
     assert (fresh.cached, fresh.places[0].formatted_address is None) == (False, False)
 
 
+def partly(place_id: str) -> Fault:
+    """One answer of Google with a partial match."""
+    place = {
+        "place_id": place_id,
+        "geometry": {"location": {"lat": -23.5, "lng": -46.6}, "location_type": "APPROXIMATE"},
+        "partial_match": True,
+        "formatted_address": "São Paulo",
+    }
+    return Fault(FaultKind.STATUS, status=200, body={"status": "OK", "results": [place]})
+
+
+def kinds(stage: Stage) -> list[str]:
+    return sorted(row["pk"]["S"].partition("#")[0] for row in stage.rows())
+
+
+def test_fresh_asks_about_the_address_and_not_about_the_place_it_was(stage: Stage) -> None:
+    stage.find()
+    stage.find(fresh=True)
+    stage.clock.advance(COORDINATES_KEPT.total_seconds())
+    stage.find(fresh=True)
+    assert stage.asked() == ["address"] * 3
+
+
+@pytest.mark.invariant("GEO-06")
+def test_an_address_that_is_certain_no_more_loses_its_id(stage: Stage) -> None:
+    stage.find()
+    stage.rig.sandbox.faults.add(partly("ChIJother"))
+    assert stage.find(fresh=True).places[0].partial_match is True
+    assert kinds(stage) == ["GEO"]
+    stage.clock.advance(COORDINATES_KEPT.total_seconds())
+    stage.find()
+    assert stage.asked() == ["address"] * 3, "and none by the old place's id"
+
+
+@pytest.mark.invariant("GEO-02")
+def test_an_address_that_is_nowhere_any_more_is_not_answered_from_before(stage: Stage) -> None:
+    stage.find()
+    stage.rig.sandbox.faults.add(Fault(FaultKind.STATUS, status=200, body={"status": "ZERO_RESULTS", "results": []}))
+    assert stage.find(fresh=True).places == ()
+    assert stage.rows() == []
+
+
+@pytest.mark.invariant("GEO-01")
+def test_an_id_s_year_is_not_made_longer_by_asking_with_it(stage: Stage) -> None:
+    stage.find()
+    for _ in range(13):
+        stage.clock.advance(COORDINATES_KEPT.total_seconds())
+        stage.find()
+    assert stage.asked() == ["address", *["place_id"] * 12, "address"]
+
+
 def test_other_questions_have_other_rows(stage: Stage) -> None:
     others = [
         AddressQuery("Praça da Sé, São Paulo", postal_code="01001-000"),

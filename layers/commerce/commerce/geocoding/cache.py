@@ -1,7 +1,7 @@
 """What Google's terms let us keep of an answer, in a table of its own (GEO-01).
 
     GEO#<digest>      the places with their coordinates        30 days, compared at every read
-    PLACE#<digest>    the one place's id, of a full match      a year, and used to ask for the same place again
+    PLACE#<digest>    the one place's id, of a full match      a year from the address's last look-up; asked for by it
 
 Beside them lie the places of saved addresses (`geocoding/saved.py`).
 A digest stands for the question, so the table holds no address. Formatted addresses and distances are never kept.
@@ -72,8 +72,12 @@ class PlaceCache:
         until = datetime.fromtimestamp(rows["GEO"]["expires_at"], UTC)
         return Remembered(tuple(_place(row) for row in rows["GEO"]["places"]), until, place_id)
 
-    def remember(self, query: AddressQuery, places: Sequence[Place]) -> datetime:
+    def remember(self, query: AddressQuery, places: Sequence[Place], *, by_id: bool = False) -> datetime:
         """Keep the coordinates of an answer that has places; until when.
+
+        Args:
+            by_id: the place was asked for by the id that is kept. That proves nothing about the address, so the id's
+                year goes on: when it ends, the address is asked about anew.
 
         A table that cannot be written keeps nobody from the answer, which is paid for already.
         """
@@ -85,13 +89,24 @@ class PlaceCache:
             "expires_at": int(until.timestamp()),
         }
         entries = [dynamodb.put(self._table, row)]
-        if _is_certain(places):
+        if _is_certain(places) and not by_id:
             # Nothing but the id may outlive the month, so an id is kept only where nothing else needs to be said.
             kept = int((self._clock.now() + ID_KEPT).timestamp())
             named = {"pk": f"PLACE#{digest}", "place_id": places[0].place_id, "expires_at": kept}
             entries.append(dynamodb.put(self._table, named))
+        elif not by_id:
+            # First, as an id that is wrong by now would outlive the coordinates beside it.
+            entries.insert(0, self._delete("PLACE", digest))
         self._write(entries)
         return until
+
+    def forget(self, query: AddressQuery) -> None:
+        """Nothing is there any more: neither coordinates nor an id of earlier may be answered."""
+        digest = digest_of(query)
+        self._write([self._delete("PLACE", digest), self._delete("GEO", digest)])
+
+    def _delete(self, kind: str, digest: str) -> dynamodb.TransactEntry:
+        return dynamodb.delete(self._table, {"pk": f"{kind}#{digest}"})
 
     def _write(self, entries: Sequence[dynamodb.TransactEntry]) -> None:
         # One by one: each row is right without the other, and in a transaction two answers at once refuse each other.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from commerce.geocoding.cache import PlaceCache, digest_of
+from commerce.geocoding.cache import PlaceCache, Remembered, digest_of
 from commerce.geocoding.model import AddressQuery, Place
 from commerce.geocoding.providers import Geocoder
 from commerce.platform.deadline import Deadline
@@ -37,7 +37,8 @@ class PlaceFinder:
 
     def find(self, query: AddressQuery, *, fresh: bool = False, deadline: Deadline) -> Finding:
         """Args:
-        fresh: ask the provider whatever is cached: only its own answer has formatted addresses.
+        fresh: ask the provider about the address itself, whatever is cached: only its own answer has formatted
+            addresses, and only it can say that the address is another place by now, or none.
         """
         key = f"{digest_of(query)} {fresh}"
         return self._flight.do(key, lambda: self._find(query, fresh=fresh, deadline=deadline))
@@ -46,11 +47,15 @@ class PlaceFinder:
         known = self._cache.recall(query)
         if known.places and not fresh:
             return Finding(known.places, cached=True, until=known.until)
-        places = self._same_place(known.place_id, query, deadline)
-        places = places or self._geocoder.geocode(query, deadline=deadline)
+        if not fresh and (same := self._same_place(known.place_id, query, deadline)):
+            return Finding(same, cached=False, until=self._cache.remember(query, same, by_id=True))
+        places = self._geocoder.geocode(query, deadline=deadline)
+        if places:
+            return Finding(places, cached=False, until=self._cache.remember(query, places))
         # That nothing was found is not kept: a new street is built sooner or later.
-        until = self._cache.remember(query, places) if places else None
-        return Finding(places, cached=False, until=until)
+        if known != Remembered():
+            self._cache.forget(query)
+        return Finding((), cached=False, until=None)
 
     def _same_place(self, place_id: str | None, query: AddressQuery, deadline: Deadline) -> tuple[Place, ...]:
         """The place that fully matched before, asked for by its id; none when that id is no longer in use."""
