@@ -8,11 +8,11 @@ from typing import Any
 from commerce.geocoding.model import AddressQuery
 from commerce.geocoding.saved import SavedAddress
 
-_PARTS = ("district", "city", "state", "postal_code")
+_PARTS = ("line1", "number", "district", "city", "state", "postal_code")
 
 
 def saved_address(row: Mapping[str, Any]) -> SavedAddress:
     """Street and number, then the rest from small to large; what is inside of the building helps no geocoder."""
-    street = ", ".join(str(row[name]) for name in ("line1", "number") if row.get(name))
-    text = ", ".join([street, *(str(row[name]) for name in _PARTS if row.get(name))])
+    texts = (str(row.get(name) or "").strip() for name in _PARTS)
+    text = ", ".join(text for text in texts if text)
     return SavedAddress(int(row["version"]), AddressQuery(text, country=str(row["country"])))

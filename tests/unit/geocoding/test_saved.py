@@ -41,12 +41,17 @@ def test_anything_else_is_refused_with_a_reason(body: dict[str, Any], code: str)
     assert refused.value.code == code
 
 
-def test_a_row_becomes_a_question_without_what_no_map_shows() -> None:
+def saved_address(row: dict[str, Any]) -> SavedAddress:
     spec = importlib.util.spec_from_file_location("row_reading", ROOT / "functions" / "google_maps" / "addresses.py")
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
+    found: SavedAddress = module.saved_address(row)
+    return found
+
+
+def test_a_row_becomes_a_question_without_what_no_map_shows() -> None:
     row = {
         "version": 2,
         "recipient": "Ana Souza",
@@ -60,4 +65,17 @@ def test_a_row_becomes_a_question_without_what_no_map_shows() -> None:
         "country": "BR",
     }
     text = "Rua Augusta, 1200, Consolação, São Paulo, SP, 01304-001"
-    assert module.saved_address(row) == SavedAddress(2, AddressQuery(text, "BR"))
+    assert saved_address(row) == SavedAddress(2, AddressQuery(text, "BR"))
+
+
+def test_parts_that_are_empty_leave_no_commas_behind() -> None:
+    row = {
+        "version": 1,
+        "line1": "",
+        "number": " ",
+        "district": None,
+        "city": "Goioerê",
+        "state": "PR",
+        "country": "BR",
+    }
+    assert saved_address({**row, "postal_code": "87360-000"}).query.address == "Goioerê, PR, 87360-000"
