@@ -12,7 +12,7 @@ from commerce.geocoding.cache import COORDINATES_KEPT, PlaceCache
 from commerce.geocoding.finding import PlaceFinder
 from commerce.geocoding.locating import Locator
 from commerce.geocoding.model import AddressQuery
-from commerce.geocoding.saved import AddressSaved, SavedAddress, SavedPlaces
+from commerce.geocoding.saved import NOWHERE_KEPT, AddressSaved, SavedAddress, SavedPlaces
 from commerce.platform import dynamodb
 from commerce.platform.clock import ManualClock
 from commerce.platform.errors import ProviderUnavailable, VersionConflict
@@ -101,6 +101,24 @@ def test_the_same_event_ten_times_asks_once(book: Book) -> None:
     for _ in range(10):
         book.locate(saved)
     assert len(book.rig.asked()) == 1
+
+
+def test_the_same_event_of_an_address_that_is_nowhere_asks_once_too(book: Book) -> None:
+    saved = book.save(NOWHERE, 1)
+    for _ in range(10):
+        book.locate(saved)
+    assert (book.place, len(book.rig.asked())) == (None, 1)
+
+
+def test_nothing_found_is_said_of_one_version_and_not_for_good(book: Book) -> None:
+    saved = book.save(NOWHERE, 1)
+    book.locate(saved)
+    book.clock.advance(NOWHERE_KEPT.total_seconds())
+    book.locate(saved)
+    assert len(book.rig.asked()) == 2
+    book.locate(book.save(AUGUSTA, 2))
+    assert book.place is not None
+    assert book.place["address_version"] == 2
 
 
 @pytest.mark.invariant("GEO-01")

@@ -1,4 +1,7 @@
-"""A saved address gets its place, in the background and once for each version of it."""
+"""A saved address gets its place, in the background and once for each version of it.
+
+Nothing looks it up again by itself: when Google's terms end its place, it has none until it is saved again.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +39,7 @@ class Locator:
             self._tell(saved, "gone")
             return
         address = self._read(known.row)
-        if known.located >= address.version:
+        if known.asked >= address.version:
             self._tell(saved, "known")
             return
         finding = self._finder.find(address.query, deadline=deadline)

@@ -1,10 +1,14 @@
-"""The places of saved addresses: `SAVED#<address_id>` in the GeocodingTable, the only one without backups (GEO-01)."""
+"""The places of saved addresses, in the GeocodingTable, the only one without backups (GEO-01).
+
+SAVED#<address_id>      where one version of the address is, which the address book shows
+NOWHERE#<address_id>    that the geocoder was asked about a version and knew no place: for two weeks
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from commerce.geocoding.model import AddressQuery, Place
@@ -17,6 +21,8 @@ if TYPE_CHECKING:
 
 EVENT = "address.saved"
 VERSION = 1
+NOWHERE_KEPT = timedelta(days=14)
+"""As long as a queue may keep a message (Amazon SQS, "Message quotas"), so that no delivery of an event asks again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +75,11 @@ class Known:
 
     Args:
         row: the address as the address book has it now.
-        located: the version whose place may still be used; 0 for none.
+        asked: the version about which a geocoder has said what may still be used, be it a place or nothing; 0 for none.
     """
 
     row: dynamodb.Item
-    located: int
+    asked: int
 
 
 class SavedPlaces:
@@ -91,14 +97,14 @@ class SavedPlaces:
         self._clock = clock
 
     def known(self, saved: AddressSaved) -> Known | None:
-        """Address and place in one read; None when the address is gone."""
-        keys = {self._book: [_address_key(saved)], self._table: [_place_key(saved)]}
+        """Address and what was said of it in one read; None when the address is gone."""
+        keys = {self._book: [_address_key(saved)], self._table: [_place_key(saved), _nowhere_key(saved)]}
         rows = dynamodb.get_across(self._client, keys)
         if not rows[self._book]:
             return None
         now = self._clock.now().timestamp()
-        located = [place["address_version"] for place in rows[self._table] if place["expires_at"] > now]
-        return Known(rows[self._book][0], max(located, default=0))
+        asked = [row["address_version"] for row in rows[self._table] if row["expires_at"] > now]
+        return Known(rows[self._book][0], max(asked, default=0))
 
     def keep(self, saved: AddressSaved, version: int, place: Place, until: datetime) -> None:
         """Write the place of `version`.
@@ -121,11 +127,16 @@ class SavedPlaces:
     def forget(self, saved: AddressSaved, version: int) -> None:
         """Nothing was found for `version`: what an earlier one had is wrong by now. Raises as `keep` does."""
         values = {":version": version}
+        expires = int((self._clock.now() + NOWHERE_KEPT).timestamp())
+        mark = {**_nowhere_key(saved), "address_version": version, "expires_at": expires}
         self._change(
-            saved, version, dynamodb.delete(self._table, _place_key(saved), condition=_NOT_LATER, values=values)
+            saved,
+            version,
+            dynamodb.delete(self._table, _place_key(saved), condition=_NOT_LATER, values=values),
+            dynamodb.put(self._table, mark),
         )
 
-    def _change(self, saved: AddressSaved, version: int, entry: dynamodb.TransactEntry) -> None:
+    def _change(self, saved: AddressSaved, version: int, *entries: dynamodb.TransactEntry) -> None:
         unchanged = dynamodb.check(
             self._book,
             _address_key(saved),
@@ -133,7 +144,7 @@ class SavedPlaces:
             names={"#version": "version"},
             values={":version": version},
         )
-        dynamodb.transact(self._client, [unchanged, entry])
+        dynamodb.transact(self._client, [unchanged, *entries])
 
 
 _NOT_LATER = "attribute_not_exists(pk) OR address_version <= :version"
@@ -145,6 +156,11 @@ def _address_key(saved: AddressSaved) -> dict[str, str]:
 
 def _place_key(saved: AddressSaved) -> dict[str, str]:
     return {"pk": f"SAVED#{saved.address_id}"}
+
+
+def _nowhere_key(saved: AddressSaved) -> dict[str, str]:
+    # Apart from the place: the address book reads that row, and takes it for a place.
+    return {"pk": f"NOWHERE#{saved.address_id}"}
 
 
 def _is_text(value: object) -> bool:
