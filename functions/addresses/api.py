@@ -36,6 +36,7 @@ SCOPES = ("buyer", "store")
 app = create_api()
 dynamodb = aws.client("dynamodb")
 clock = SystemClock()
+ids = RandomIds()
 directory = CepDirectory(
     guarded([ViaCep.from_settings(), OpenCep.from_settings(), BrasilApi.from_settings()], dynamodb),
     TableCache(dynamodb, setting("CEP_CACHE_TABLE"), clock, name="cep"),
@@ -47,10 +48,11 @@ book = AddressBook(
         places=setting("GEOCODING_TABLE"),
         outbox=setting("COMMERCE_TABLE"),
         clock=clock,
-        ids=RandomIds(),
+        ids=ids,
     ),
     IdempotencyRecords(dynamodb, setting("IDEMPOTENCY_TABLE"), clock),
     directory.find,
+    ids,
 )
 
 

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -19,7 +20,7 @@ from commerce.platform import dynamodb
 from commerce.platform.clock import ManualClock
 from commerce.platform.dynamodb import unmarshal
 from commerce.platform.errors import Conflict, NotFound, Unprocessable, VersionConflict
-from commerce.platform.idempotency import IdempotencyRecords, KeyedRequest
+from commerce.platform.idempotency import KEPT, IdempotencyRecords, KeyedRequest
 from commerce.platform.ids import RandomIds
 from tests.builders import NOW
 from tests.tables import tables
@@ -48,7 +49,7 @@ class Home:
         )
         records = IdempotencyRecords(client, "IdempotencyTable", self.clock)
         self.looked_up = 0
-        self.book = AddressBook(store, records, self._find)
+        self.book = AddressBook(store, records, self._find, RandomIds())
 
     def _find(self, _cep: str) -> CepAnswer:
         self.looked_up += 1
@@ -137,7 +138,15 @@ def test_the_same_key_for_another_address_is_refused(home: Home) -> None:
 
 
 @pytest.mark.invariant("PAY-03")
-def test_twenty_clicks_at_once_save_one(home: Home) -> None:
+def test_twenty_clicks_at_once_save_one(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    # DynamoDB's transactions are serializable; those of its stand-in here are not.
+    one_by_one, transact = Lock(), home.client.transact_write_items
+
+    def isolated(**arguments: Any) -> Any:
+        with one_by_one:
+            return transact(**arguments)
+
+    monkeypatch.setattr(home.client, "transact_write_items", isolated)
     with ThreadPoolExecutor(20) as pool:
         clicks = [pool.submit(home.add) for _ in range(20)]
         outcomes = [click.exception() or click.result() for click in clicks]
@@ -146,6 +155,16 @@ def test_twenty_clicks_at_once_save_one(home: Home) -> None:
     assert {type(outcome) for outcome in outcomes} <= {SavedAddress, VersionConflict}
     assert len(home.book.all_of(USER)) == 1
     assert len(home.events()) == 1
+
+
+@pytest.mark.invariant("PAY-03")
+def test_a_key_is_free_again_after_its_two_days(home: Home) -> None:
+    first = home.add()
+    home.clock.advance(KEPT.total_seconds())
+    second = home.add(typed=AddressFields("BR", "05010-000", number="11"))
+    assert second.address_id != first.address_id
+    assert home.add(typed=AddressFields("BR", "05010-000", number="11")) == second
+    assert len(home.book.all_of(USER)) == 2
 
 
 def test_a_key_whose_address_is_gone_saves_nothing_anew(home: Home) -> None:

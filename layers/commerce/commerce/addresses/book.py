@@ -7,16 +7,17 @@ from commerce.addresses.book_store import AddressStore
 from commerce.addresses.completion import FindCep, complete
 from commerce.platform.errors import VersionConflict
 from commerce.platform.idempotency import IdempotencyRecords, KeyedRequest
-from commerce.platform.ids import derived_id
+from commerce.platform.ids import Ids
 
 
 class AddressBook:
     """Use cases over a store; whose book may be touched is the door's business."""
 
-    def __init__(self, store: AddressStore, records: IdempotencyRecords, find: FindCep) -> None:
+    def __init__(self, store: AddressStore, records: IdempotencyRecords, find: FindCep, ids: Ids) -> None:
         self._store = store
         self._records = records
         self._find = find
+        self._ids = ids
 
     def add(self, user_id: str, typed: AddressFields, keyed: KeyedRequest, correlation_id: str) -> SavedAddress:
         """Save a new address, once for each Idempotency-Key; a repeat gives it as it is by now.
@@ -30,14 +31,17 @@ class AddressBook:
         known = self._records.find(keyed)
         if known is not None and known.subject is not None:
             return self._store.get(user_id, known.subject)
-        address_id = derived_id("addr", user_id, keyed.scope, keyed.key)
+        # Random: one derived from the key would be taken for ever, and the key is free again after two days.
+        address_id = self._ids.new("addr")
         completed = complete(typed, self._find)
         try:
-            self._store.add(user_id, address_id, completed, self._records.claim(keyed, address_id), correlation_id)
+            self._store.add(user_id, address_id, completed, self._records.take(keyed, address_id), correlation_id)
         except VersionConflict:
             # The same key at the same moment: by now it stands for another body, or for the address that is there.
-            if self._records.find(keyed) is None:
+            known = self._records.find(keyed)
+            if known is None or known.subject is None:
                 raise
+            return self._store.get(user_id, known.subject)
         return self._store.get(user_id, address_id)
 
     def all_of(self, user_id: str) -> list[SavedAddress]:

@@ -86,7 +86,7 @@ class AddressStore:
         try:
             self._write([put, counted, claim], SAVED, address, correlation_id)
         except VersionConflict as conflict:
-            if conflict.reasons[:2] == ("None", _FAILED):
+            if conflict.reasons[:3] == ("None", _FAILED, "None"):
                 raise Conflict(
                     f"An address book holds {MOST_ADDRESSES} addresses; delete one first.", code="address_book_full"
                 ) from conflict

@@ -97,6 +97,14 @@ class IdempotencyRecords:
         unanswered = "attribute_not_exists(#status) AND fingerprint = :fingerprint"
         return self._put(request, {"subject": subject}, unanswered)
 
+    def take(self, request: KeyedRequest, subject: str) -> TransactEntry:
+        """Take a key that is new or forgotten; refused to everybody else, with whatever body they come.
+
+        Args:
+            subject: the id of what is made under it, a new one each time.
+        """
+        return self._put(request, {"subject": subject})
+
     def answer(self, request: KeyedRequest, answer: Answer) -> TransactEntry:
         """Keep the answer; refused when the key stands for another body."""
         kept = {"status": answer.status, "body": _text(answer.body)}
@@ -106,7 +114,7 @@ class IdempotencyRecords:
         """Keep an answer that came with no other write."""
         dynamodb.write(self._client, self.answer(request, answer))
 
-    def _put(self, request: KeyedRequest, content: Mapping[str, object], same_request: str) -> TransactEntry:
+    def _put(self, request: KeyedRequest, content: Mapping[str, object], same_request: str = "") -> TransactEntry:
         now = self._clock.now()
         row: dict[str, Any] = {
             **request.row_key,
@@ -114,12 +122,16 @@ class IdempotencyRecords:
             "expires_at": int((now + KEPT).timestamp()),
             **content,
         }
+        free = "attribute_not_exists(pk) OR expires_at <= :now"
+        values: dict[str, object] = {":now": int(now.timestamp())}
+        if same_request:
+            values[":fingerprint"] = request.fingerprint
         return dynamodb.put(
             self._table,
             row,
-            condition=f"attribute_not_exists(pk) OR expires_at <= :now OR ({same_request})",
+            condition=f"{free} OR ({same_request})" if same_request else free,
             names={"#status": "status"} if "#status" in same_request else None,
-            values={":fingerprint": request.fingerprint, ":now": int(now.timestamp())},
+            values=values,
         )
 
 
