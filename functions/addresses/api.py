@@ -35,11 +35,12 @@ SCOPES = ("buyer", "store")
 
 app = create_api()
 dynamodb = aws.client("dynamodb")
+quick_dynamodb = aws.cache_client()
 clock = SystemClock()
 ids = RandomIds()
 directory = CepDirectory(
-    guarded([ViaCep.from_settings(), OpenCep.from_settings(), BrasilApi.from_settings()], dynamodb),
-    TableCache(dynamodb, setting("CEP_CACHE_TABLE"), clock, name="cep"),
+    guarded([ViaCep.from_settings(), OpenCep.from_settings(), BrasilApi.from_settings()], quick_dynamodb),
+    TableCache(quick_dynamodb, setting("CEP_CACHE_TABLE"), clock, name="cep"),
 )
 book = AddressBook(
     AddressStore(

@@ -31,7 +31,7 @@ from commerce.platform.observability import observed
 SCOPES = ("buyer", "store")
 
 app = create_api()
-dynamodb = aws.client("dynamodb")
+dynamodb = aws.cache_client()
 cache = TableCache(dynamodb, setting("CEP_CACHE_TABLE"), SystemClock(), name="cep")
 viacep = ViaCep.from_settings()
 sources = guarded([viacep, OpenCep.from_settings(), BrasilApi.from_settings()], dynamodb)

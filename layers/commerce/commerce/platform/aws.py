@@ -17,6 +17,10 @@ CONNECT_SECONDS = 1.0
 READ_SECONDS = 3.0
 ATTEMPTS = 3
 
+CACHE_CONNECT_SECONDS = 0.3
+CACHE_READ_SECONDS = 0.3
+"""A cache that answers later than this costs more than it spares."""
+
 
 @overload
 def client(service: Literal["dynamodb"]) -> DynamoDBClient: ...
@@ -38,3 +42,14 @@ def client(service: Literal["dynamodb", "sqs", "events", "secretsmanager"]) -> A
         tcp_keepalive=True,
     )
     return boto3.client(service, config=config)
+
+
+def cache_client() -> DynamoDBClient:
+    """A DynamoDB client for what can be done without, such as a cache: it gives up after one short try."""
+    config = Config(
+        connect_timeout=CACHE_CONNECT_SECONDS,
+        read_timeout=CACHE_READ_SECONDS,
+        retries={"mode": "standard", "total_max_attempts": 1},
+        tcp_keepalive=True,
+    )
+    return boto3.client("dynamodb", config=config)
