@@ -15,7 +15,7 @@ from commerce.addresses.gateways.viacep import messages as viacep
 from commerce.addresses.gateways.viacep.client import ViaCep
 from commerce.addresses.model import CepAddress, CepSource, Precision
 from commerce.platform.deadline import Deadline
-from commerce.platform.errors import ProviderAmbiguous, ProviderUnavailable
+from commerce.platform.errors import ProviderUnavailable
 from local.sandboxes.brasilapi.sandbox import BrasilApiSandbox
 from local.sandboxes.counted import CountingSandbox
 from local.sandboxes.kernel.faults import Fault, FaultKind
@@ -128,7 +128,7 @@ def test_the_letters_in_a_name_do_not_count(pair: Pair, cep: str, letters: str) 
 def test_trouble_is_never_a_missing_cep(pair: Pair, fault: Fault) -> None:
     sandbox, source = pair
     sandbox.faults.add(fault)
-    with pytest.raises((ProviderUnavailable, ProviderAmbiguous)):
+    with pytest.raises(ProviderUnavailable):
         find(source, PERDIZES)
     assert find(source, PERDIZES) is not None
 

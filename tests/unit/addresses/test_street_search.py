@@ -92,3 +92,10 @@ def test_an_outage_is_not_an_empty_list(desk: Desk, search: StreetSearch) -> Non
     with pytest.raises(ProviderUnavailable):
         search.search("SP", "São Paulo", "Augusta")
     assert desk.table.rows == {}
+
+
+def test_a_search_that_times_out_leaves_nothing_in_doubt(desk: Desk, search: StreetSearch) -> None:
+    desk.viacep.faults.add(Fault(FaultKind.HANG))
+    with pytest.raises(ProviderUnavailable) as silent:
+        search.search("SP", "São Paulo", "Augusta")
+    assert (silent.value.code, silent.value.retryable) == ("provider_silent", True)

@@ -7,13 +7,28 @@ from typing import TYPE_CHECKING, Any
 
 from commerce.addresses.model import CepAddress
 from commerce.addresses.states import STATES
-from commerce.platform.errors import ProviderUnavailable
-from commerce.platform.http import retry_after
+from commerce.platform.deadline import Deadline
+from commerce.platform.errors import ProviderAmbiguous, ProviderUnavailable
+from commerce.platform.http import ProviderHttp, retry_after
 
 if TYPE_CHECKING:
     import requests
 
 TOO_MANY = 429
+
+
+def read(http: ProviderHttp, path: str, deadline: Deadline, *, shown: str | None = None) -> requests.Response:
+    """One question to a source. An answer that is lost is none, and leaves nothing in doubt: only a write could.
+
+    Raises:
+        ProviderUnavailable: no answer came.
+    """
+    try:
+        return http.call("GET", path, deadline=deadline, shown=shown)
+    except ProviderAmbiguous as error:
+        raise ProviderUnavailable(
+            f"{http.provider} did not answer in time, or not in full. Try again shortly.", code="provider_silent"
+        ) from error
 
 
 def no_answer(provider: str, response: requests.Response) -> ProviderUnavailable:

@@ -35,7 +35,7 @@ class StreetSearch:
         Raises:
             Unprocessable: `unknown_state`.
             BadRequest: `search_too_short`, for a city or street under three letters; nobody is asked (ADR-08).
-            ProviderUnavailable, ProviderAmbiguous: the source is down.
+            ProviderUnavailable: the source is down.
         """
         letters = parse_state(state)
         asked = (letters, _name(city, "city"), _name(street, "street"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from commerce.addresses.gateways.viacep.messages import PROVIDER, found, look_up_path, matches, search_path
 from commerce.addresses.model import CepAddress
+from commerce.addresses.provider_answers import read
 from commerce.platform.config import base_url
 from commerce.platform.deadline import Deadline
 from commerce.platform.http import ProviderHttp, provider_session
@@ -27,8 +28,8 @@ class ViaCep:
         return cls(ProviderHttp(provider_session(base, provider=PROVIDER), base))
 
     def find(self, cep: str, deadline: Deadline) -> CepAddress | None:
-        return found(cep, self._http.call("GET", look_up_path(cep), deadline=deadline))
+        return found(cep, read(self._http, look_up_path(cep), deadline))
 
     def search(self, state: str, city: str, street: str, deadline: Deadline) -> list[CepAddress]:
         path = search_path(state, city, street)
-        return matches(self._http.call("GET", path, deadline=deadline, shown=_SEARCH))
+        return matches(read(self._http, path, deadline, shown=_SEARCH))
