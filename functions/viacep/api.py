@@ -14,7 +14,7 @@ from commerce.addresses.gateways.brasilapi.client import BrasilApi
 from commerce.addresses.gateways.opencep.client import OpenCep
 from commerce.addresses.gateways.viacep.client import ViaCep
 from commerce.addresses.schemas import CepAnswerModel, StreetMatchesModel, cep_view, matches_view
-from commerce.addresses.sources import GuardedStreets, guarded
+from commerce.addresses.sources import GuardedStreets, breaker_of, guarded
 from commerce.addresses.states import STATES
 from commerce.addresses.street_search import StreetSearch
 from commerce.platform import aws
@@ -36,7 +36,7 @@ cache = TableCache(dynamodb, setting("CEP_CACHE_TABLE"), SystemClock(), name="ce
 viacep = ViaCep.from_settings()
 sources = guarded([viacep, OpenCep.from_settings(), BrasilApi.from_settings()], dynamodb)
 directory = CepDirectory(sources, cache)
-streets = StreetSearch(GuardedStreets(viacep, sources[0].breaker), cache)
+streets = StreetSearch(GuardedStreets(viacep, breaker_of("viacep-search", dynamodb)), cache)
 
 _THREE_LETTERS = {"type": "string", "pattern": r"^([^A-Za-z0-9]*[A-Za-z0-9]){3}", "maxLength": 100}
 

@@ -214,3 +214,14 @@ def test_a_search_is_encoded_and_its_words_stay_out_of_the_log() -> None:
 def test_a_search_that_is_none_is_no_answer(body: bytes) -> None:
     with pytest.raises(ProviderUnavailable):
         viacep.matches(page(200, body))
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [b"1", b'{"cep": "01001-000", "localidade": "", "uf": "SP"}', b'{"cep": "1", "localidade": "S", "uf": "SP"}'],
+)
+def test_an_odd_row_of_a_search_is_left_out_and_counted(odd: bytes) -> None:
+    with recorded() as lines:
+        found = viacep.matches(page(200, b'[{"cep": "05010-000", "localidade": "S", "uf": "SP"},' + odd + b"]"))
+    assert [address.cep for address in found] == [PERDIZES]
+    assert [line["outcome"] for line in lines.metrics if "cep_search_row" in line] == ["unreadable"]

@@ -8,12 +8,15 @@ from urllib.parse import quote
 
 from commerce.addresses.model import CepAddress
 from commerce.addresses.provider_answers import address_from, json_of, no_answer, unreadable
+from commerce.platform.errors import ProviderUnavailable
+from commerce.platform.observability import count, log_failure
 
 if TYPE_CHECKING:
     import requests
 
 PROVIDER = "viacep"
 OK = 200
+CEP_DIGITS = 8
 
 
 def look_up_path(cep: str) -> str:
@@ -44,17 +47,35 @@ def found(cep: str, response: requests.Response) -> CepAddress | None:
 
 
 def matches(response: requests.Response) -> list[CepAddress]:
-    """The addresses of a search, best first."""
+    """The addresses of a search, best first. A row that cannot be read is left out and counted: the others stand.
+
+    Raises:
+        ProviderUnavailable: `provider_unreadable`, also when no row at all can be read.
+    """
     if response.status_code != OK:
         raise no_answer(PROVIDER, response)
     body = json_of(PROVIDER, response)
     if not isinstance(body, list):
         raise unreadable(PROVIDER, "no list")
-    return [_match(entry) for entry in body]
+    read = [address for entry in body if (address := _match(entry)) is not None]
+    if body and not read:
+        raise unreadable(PROVIDER, "no row that is an address")
+    return read
 
 
-def _match(entry: object) -> CepAddress:
+def _match(entry: object) -> CepAddress | None:
+    try:
+        return _address(entry)
+    except ProviderUnavailable as error:
+        log_failure("row of a search left out", error)
+        count("cep_search_row", provider=PROVIDER, outcome="unreadable")
+        return None
+
+
+def _address(entry: object) -> CepAddress:
     if not isinstance(entry, Mapping):
         raise unreadable(PROVIDER, "a match that is no object")
     cep = "".join(char for char in str(entry.get("cep", "")) if char.isdigit())
+    if len(cep) != CEP_DIGITS:
+        raise unreadable(PROVIDER, "a match whose CEP has not eight digits")
     return address_from(PROVIDER, cep, entry)
