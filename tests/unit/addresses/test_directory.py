@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -43,6 +44,16 @@ def test_thirty_days_later_it_is_asked_again() -> None:
     assert desk.directory.find(CEP).cached
     desk.clock.advance(1)
     assert not desk.directory.find(CEP).cached
+
+
+def test_an_answer_without_the_citys_number_is_asked_for_again_the_next_day() -> None:
+    poorer = replace(PERDIZES, ibge="")
+    desk = Desk(Scripted("viacep", down(), PERDIZES), Scripted("opencep", down()), Scripted("brasilapi", poorer))
+    assert desk.directory.find(CEP).address == poorer
+    desk.clock.advance(24 * 3600 - 1)
+    assert desk.directory.find(CEP).cached
+    desk.clock.advance(1)
+    assert desk.directory.find(CEP).address == PERDIZES
 
 
 @pytest.mark.invariant("ADR-03")

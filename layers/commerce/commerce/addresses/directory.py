@@ -25,7 +25,8 @@ VOTES = 2
 
 FOUND_KEPT = timedelta(days=30)
 MISSING_KEPT = timedelta(hours=24)
-"""New streets get CEPs every day."""
+"""New streets get CEPs every day. An answer without the city's number (BrasilAPI's) is kept no longer than this either:
+another source may know it tomorrow."""
 
 RETRY_SECONDS = 30
 
@@ -52,7 +53,7 @@ class CepDirectory:
         if kept is not None:
             return CepAnswer(address_from_row(kept), kept["source"], cached=True)
         answer = self._ask(cep)
-        lifetime = MISSING_KEPT if answer.address is None else FOUND_KEPT
+        lifetime = FOUND_KEPT if answer.address is not None and answer.address.ibge else MISSING_KEPT
         self._cache.put(cache_key(cep), {"source": answer.source, **row_of(answer.address)}, lifetime)
         return answer
 
