@@ -71,12 +71,19 @@ def test_what_was_typed_in_full_is_saved_whatever_the_cep_says(find: Any, status
     assert (completed.fields.line1, completed.fields.city) == ("Rua Nova", "Santos")
 
 
-@pytest.mark.parametrize(("find", "words"), [(missing, "check it"), (down, "right now")])
-def test_what_nobody_knows_must_be_typed(find: Any, words: str) -> None:
-    with pytest.raises(Unprocessable, match=words) as refused:
-        complete(brazil(city="Santos"), find)
+def test_what_nobody_knows_must_be_typed() -> None:
+    with pytest.raises(Unprocessable, match="check it") as refused:
+        complete(brazil(city="Santos"), missing)
     assert refused.value.code == "address_incomplete"
     assert refused.value.details["fields"] == [{"field": "state", "problem": "is required"}]
+
+
+@pytest.mark.invariant("ADR-01")
+def test_what_cannot_be_looked_up_right_now_may_be_sent_again() -> None:
+    with pytest.raises(ProviderUnavailable, match="right now") as later:
+        complete(brazil(number="10"), down)
+    assert (later.value.code, later.value.retryable, later.value.retry_after) == ("cep_sources_unavailable", True, 30)
+    assert [field["field"] for field in later.value.details["fields"]] == ["city", "state"]  # type: ignore[attr-defined]
 
 
 @pytest.mark.invariant("AUT-04")

@@ -11,8 +11,10 @@ from commerce.addresses.cep import parse_cep, written
 from commerce.addresses.countries import check_postal_code, rules_of
 from commerce.addresses.model import CepAnswer
 from commerce.addresses.states import parse_state
-from commerce.platform.errors import ProviderError, Unprocessable
+from commerce.platform.errors import ProviderError, ProviderUnavailable, Unprocessable
 from commerce.platform.observability import log_failure
+
+RETRY_SECONDS = 30
 
 type FindCep = Callable[[str], CepAnswer]
 
@@ -25,6 +27,8 @@ def complete(typed: AddressFields, find: FindCep) -> Completed:
         BadRequest: `malformed_cep`.
         Unprocessable: `unknown_country`, `unknown_state`, `postal_code_invalid`; `address_incomplete` when neither the
             person nor the CEP says what an address there cannot do without.
+        ProviderUnavailable: `cep_sources_unavailable`, with `retry_after`; the CEP might have said it, and cannot be
+            looked up right now.
     """
     completed = _in_brazil(typed, find) if typed.country == BRAZIL else _abroad(typed)
     # A town's one CEP names no street: that stays for the buyer to type, and nothing stands in their way (ADR-03).
@@ -57,13 +61,13 @@ def _abroad(typed: AddressFields) -> Completed:
 
 _WHY = {
     CheckStatus.NOT_FOUND: " Nobody knows the CEP: check it, or type the address in full.",
-    CheckStatus.UNAVAILABLE: " The CEP cannot be looked up right now: type the address in full.",
+    CheckStatus.UNAVAILABLE: " The CEP cannot be looked up right now: type the address in full, or try again shortly.",
 }
 
 
-def _incomplete(missing: list[str], status: CheckStatus) -> Unprocessable:
-    return Unprocessable(
-        f"{' and '.join(missing)} must be given.{_WHY.get(status, '')}",
-        code="address_incomplete",
-        details={"fields": [{"field": name, "problem": "is required"} for name in missing], "cep": status.value},
-    )
+def _incomplete(missing: list[str], status: CheckStatus) -> Unprocessable | ProviderUnavailable:
+    message = f"{' and '.join(missing)} must be given.{_WHY.get(status, '')}"
+    details = {"fields": [{"field": name, "problem": "is required"} for name in missing], "cep": status.value}
+    if status is CheckStatus.UNAVAILABLE:
+        return ProviderUnavailable(message, code="cep_sources_unavailable", details=details, retry_after=RETRY_SECONDS)
+    return Unprocessable(message, code="address_incomplete", details=details)
