@@ -166,6 +166,13 @@ def test_the_map_at_the_front_door_does_not_see_whose_address_is_where(stack: St
     assert keys == {("GEO#*", "PLACE#*")}
 
 
+@pytest.mark.parametrize("function", ["GoogleMapsApiFunction", "GoogleMapsWorkerFunction"])
+def test_whoever_asks_the_map_may_take_back_what_was_kept_of_a_question(stack: StackView, function: str) -> None:
+    rights = {right for right in rights_of(stack, function) if right.resource == "GeocodingTable"}
+    (delete,) = (right for right in rights if right.action == "dynamodb:DeleteItem")
+    assert {"GEO#*", "PLACE#*"} <= set(delete.leading_keys)
+
+
 @pytest.mark.invariant("PLT-05")
 def test_a_cep_is_looked_up_without_sight_of_anybody_s_book(stack: StackView) -> None:
     touched = {right.resource for right in rights_of(stack, "ViacepFunction") if right.action.startswith("dynamodb:")}
