@@ -64,7 +64,7 @@ class AddressStore:
     def add(
         self, user_id: str, address_id: str, completed: Completed, claim: TransactEntry, correlation_id: str
     ) -> None:
-        """Write a new address; the first of a book becomes its default.
+        """Write a new address; one that comes into an empty book becomes its default.
 
         Args:
             claim: the entry that takes the client's Idempotency-Key.
@@ -76,12 +76,15 @@ class AddressStore:
         now = self._clock.now()
         address = SavedAddress(address_id, user_id, 1, completed.fields, completed.check, now, now)
         put = dynamodb.put(self._table, to_row(address), condition="attribute_not_exists(pk)")
+        # Of two first ones at once, one is the default. After a default was deleted the buyer chooses the next.
+        first = self._is_empty(user_id)
+        chosen = "SET default_address_id = if_not_exists(default_address_id, :id)" if first else ""
         counted = dynamodb.update(
             self._table,
             book_key(user_id),
-            "SET default_address_id = if_not_exists(default_address_id, :id) ADD addresses :one",
+            f"{chosen} ADD addresses :one",
             condition="attribute_not_exists(addresses) OR addresses < :most",
-            values={":id": address_id, ":one": 1, ":most": MOST_ADDRESSES},
+            values={":one": 1, ":most": MOST_ADDRESSES, **({":id": address_id} if chosen else {})},
         )
         try:
             self._write([put, counted, claim], SAVED, address, correlation_id)
@@ -91,6 +94,10 @@ class AddressStore:
                     f"An address book holds {MOST_ADDRESSES} addresses; delete one first.", code="address_book_full"
                 ) from conflict
             raise
+
+    def _is_empty(self, user_id: str) -> bool:
+        row = dynamodb.get(self._client, self._table, book_key(user_id))
+        return row is None or row.get("addresses", 0) <= 0
 
     def replace(self, before: SavedAddress, completed: Completed, correlation_id: str) -> SavedAddress:
         """Write the next version. Where the earlier one was is of no use any more.
