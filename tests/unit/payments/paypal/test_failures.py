@@ -111,6 +111,12 @@ def test_an_answer_of_something_in_between_is_in_doubt(status: int) -> None:
     assert isinstance(translate(status, None, reads=False), ProviderAmbiguous)
 
 
+@pytest.mark.invariant("PAY-04")
+@pytest.mark.parametrize("status", [408, 421, 425, 499])
+def test_a_timeout_in_between_is_in_doubt_although_it_names_an_error(status: int) -> None:
+    assert isinstance(translate(status, problem("REFUND_NOT_ALLOWED"), reads=False), ProviderAmbiguous)
+
+
 @pytest.mark.parametrize(
     ("status", "kind"),
     [(401, ConfigurationError), (403, ConfigurationError), (404, ProviderMissing), (429, ProviderUnavailable)],

@@ -24,6 +24,8 @@ from commerce.platform.errors import (
 )
 
 DASHBOARD = "https://developer.paypal.com/dashboard/applications"
+_MAY_HAVE_ACTED = frozenset({408, 421, 425, 499})
+"""What something between us and PayPal answers when it gave up waiting (RFC 9110; 499 is nginx's)."""
 _EMPTY: Mapping[str, Any] = MappingProxyType({})
 
 
@@ -88,8 +90,8 @@ def debug_id(body: Mapping[str, Any] | None) -> str | None:
 
 
 def _known(status: int, body: Mapping[str, Any], retry_after: int | None) -> ProviderError | ConfigurationError | None:
-    """A name counts only where PayPal itself refused; a 5xx may have acted, whatever it says."""
-    if status >= 500:
+    """A name counts only where PayPal itself refused; a 5xx or a timeout may have acted, whatever it says."""
+    if status >= 500 or status in _MAY_HAVE_ACTED:
         return None
     reference = debug_id(body)
     match status:
