@@ -8,7 +8,9 @@ committed can be read. Here all conditions are checked first, and a failure undo
 from __future__ import annotations
 
 import copy
+import functools
 import threading
+from collections.abc import Callable
 from typing import Any
 
 from moto.dynamodb.comparisons import get_filter_expression
@@ -24,16 +26,39 @@ from moto.dynamodb.models import DynamoDBBackend
 
 _MAX_ITEMS = 100
 _install_lock = threading.Lock()
+_one_at_a_time = threading.RLock()
+"""moto checks a condition and writes in two steps; between them another thread's write would be lost."""
+
+_SINGLE_WRITES = ("put_item", "update_item", "delete_item")
 
 
 def install() -> None:
-    """Replace moto's method; doing it twice changes nothing."""
+    """Replace moto's method, and let no write come between another's condition and its effect; doing it twice changes
+    nothing."""
     with _install_lock:
+        if getattr(DynamoDBBackend, "transact_write_items", None) is transact_write_items:
+            return
+        for name in _SINGLE_WRITES:
+            setattr(DynamoDBBackend, name, _alone(getattr(DynamoDBBackend, name)))
         setattr(DynamoDBBackend, "transact_write_items", transact_write_items)  # noqa: B010  mypy allows no other way
+
+
+def _alone(write: Callable[..., Any]) -> Callable[..., Any]:
+    @functools.wraps(write)
+    def alone(*arguments: Any, **named: Any) -> Any:
+        with _one_at_a_time:
+            return write(*arguments, **named)
+
+    return alone
 
 
 def transact_write_items(backend: Any, transact_items: list[dict[str, Any]]) -> None:
     """Drop-in for `DynamoDBBackend.transact_write_items`; raises the same exceptions."""
+    with _one_at_a_time:
+        _transact(backend, transact_items)
+
+
+def _transact(backend: Any, transact_items: list[dict[str, Any]]) -> None:
     if len(transact_items) > _MAX_ITEMS:
         raise TooManyTransactionsException
     parts = [_part(item) for item in transact_items]
