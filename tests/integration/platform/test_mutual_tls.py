@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import ssl
 import threading
 from collections.abc import Iterator
@@ -86,6 +87,17 @@ def bank(folder: Path, shown: Issued | None = None, newest: ssl.TLSVersion = ssl
 
 def certificate(issued: Issued = OURS) -> ClientCertificate:
     return ClientCertificate(issued.certificate, issued.private_key, "shop/pix")
+
+
+# urllib3 leaves the raw socket of a handshake that failed to the garbage collector: it is collected here, and not while
+# another test runs.
+pytestmark = pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning")
+
+
+@pytest.fixture(autouse=True)
+def _collected() -> Iterator[None]:
+    yield
+    gc.collect()
 
 
 def call(base: str, client: ClientCertificate | None, server_ca: str | None = BANK.pem) -> str:
