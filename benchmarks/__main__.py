@@ -1,7 +1,7 @@
 """`make bench`: measures, prints what was found, and writes benchmarks/results.md.
 
-python -m benchmarks                     everything, in about four minutes on an idle machine
-python -m benchmarks --quick             fewer rounds, Stripe only, no zips, in half a minute; writes nothing
+python -m benchmarks                     everything, in about six minutes on an idle machine
+python -m benchmarks --quick             fewer rounds, Stripe only, no zips, in under two minutes; writes nothing
 python -m benchmarks --only cpu poll     some parts; writes nothing
 """
 

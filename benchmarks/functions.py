@@ -55,7 +55,11 @@ def load(
     """
     functions = [function for function in blueprint.functions if function.logical_id in names]
     settings = {name: value for function in functions for name, value in function.environment.items()}
-    with patch.dict(os.environ, {**settings, **environment}), patch.object(aws, "client", client):
+    with (
+        patch.dict(os.environ, {**settings, **environment}),
+        patch.object(aws, "client", client),
+        patch.object(aws, "cache_client", lambda: client("dynamodb")),
+    ):
         return {function.logical_id: _load(function) for function in functions}
 
 
