@@ -9,6 +9,7 @@ import pytest
 from commerce.payments.model import CommandStatus
 from commerce.payments.status import PaymentStatus
 from commerce.platform.errors import Conflict
+from local.sandboxes.kernel.faults import Fault, FaultKind
 from tests.builders import PRICE
 from tests.lanes.bacen import BacenLane
 from tests.lanes.brazil_payments import BrazilPaymentsBoletoLane
@@ -139,3 +140,17 @@ def test_a_surplus_is_not_sent_back_while_the_bank_may_be_taking_it(bank: World)
     with pytest.raises(Conflict) as refused:
         bank.refund(payment.payment_id, "r1", 1)
     assert refused.value.code == "refunds_frozen"
+
+
+@pytest.mark.invariant("PAY-04", "PAY-07")
+def test_a_refund_in_doubt_keeps_its_money_while_the_provider_does_not_know_the_payment(bank: World) -> None:
+    payment = paid(bank, BacenLane)
+    lane = lane_of(bank)
+    lane.sandbox.faults.add(Fault(FaultKind.CUT_AFTER, path="/devolucao/", times=4))
+    bank.refund(payment.payment_id, "r1", 5_000)
+    bank.drain_queue()
+    lane.sandbox.faults.clear()
+    lane.sandbox.state.charges.clear()
+    look(bank)
+
+    assert bank.load(payment.payment_id).refundable == PRICE.amount - 5_000

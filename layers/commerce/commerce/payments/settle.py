@@ -69,9 +69,9 @@ class Settlement:
     def _send(self, payment: Payment, command: Command, cause: Cause, deadline: Deadline) -> Payment:
         try:
             reading = self._call(payment, command, deadline)
-        except ProviderMissing as missing:
-            return self._missing(payment, command, missing, cause)
-        except ProviderConflict as conflict:
+        except (ProviderConflict, ProviderMissing) as conflict:
+            if isinstance(conflict, ProviderMissing) and _given_up(command):
+                return self._end_missing(payment, conflict, cause)
             adopted = self._read(payment, cause, deadline)
             return self._fail(adopted, command, conflict, cause)
         except ProviderRefused as refusal:
@@ -87,12 +87,13 @@ class Settlement:
         try:
             return self._read(payment, cause, deadline)
         except ProviderMissing as missing:
-            return self._missing(payment, command, missing, cause)
+            # What was sent may have been done all the same: only a person's wish to end the attempt needs no answer.
+            if not _given_up(command):
+                raise
+            return self._end_missing(payment, missing, cause)
 
-    def _missing(self, payment: Payment, command: Command, missing: ProviderMissing, cause: Cause) -> Payment:
+    def _end_missing(self, payment: Payment, missing: ProviderMissing, cause: Cause) -> Payment:
         """The provider knows no such object. A person's wish to end it is fulfilled; money that shows up is late."""
-        if not isinstance(command, Cancellation) or command.expiry:
-            return self._fail(payment, command, missing, cause)
         return self._observer.apply(payment.payment_id, lambda p, _: end_missing(p, missing.code), cause, known=payment)
 
     def _call(self, payment: Payment, command: Command, deadline: Deadline) -> Reading:
@@ -143,6 +144,10 @@ def same_command(payment: Payment, command: Command) -> Command | None:
             return payment.completion if same else None
         case Cancellation():
             return payment.cancellation
+
+
+def _given_up(command: Command) -> bool:
+    return isinstance(command, Cancellation) and not command.expiry
 
 
 def _unchanged(payment: Payment, _: bool) -> Transition:
